@@ -1,0 +1,81 @@
+//===- compiler.h - The C API of the rdattn compiler --------------*- C -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiles attention in this process: from MLIR text of any level, or from a
+// pattern. Failures leave their message, with every diagnostic and its
+// location, in rdattn_last_error() (runtime.h).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_COMPILER_H
+#define RDATTN_COMPILER_H
+
+#include "rdattn/runtime.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Compiles MLIR text at any level to code for this CPU and loads it. `name`
+/// is the file name that diagnostics show. The module keeps the code alive;
+/// close it with rdattn_module_close.
+RDATTN_EXPORT rdattn_status rdattn_compile_text(const char *text, size_t size,
+                                                const char *name,
+                                                rdattn_module **module);
+
+/// A kernel for any sizes and any pattern with the same kernel key, and the
+/// plan spec of one pattern.
+typedef struct rdattn_kernel rdattn_kernel;
+
+typedef struct rdattn_kernel_options {
+  const char *pattern; ///< JSON, see docs/language.md
+  rdattn_dtype dtype;
+  int64_t head_dim;
+  int64_t value_dim; ///< 0: head_dim
+  int32_t causal;
+  int32_t return_lse;
+  const char *target; ///< "cpu"
+} rdattn_kernel_options;
+
+/// Lowers the pattern to the launch level and compiles the kernel it needs, or
+/// finds that kernel among those compiled earlier.
+RDATTN_EXPORT rdattn_status
+rdattn_kernel_create(const rdattn_kernel_options *options,
+                     rdattn_kernel **kernel);
+RDATTN_EXPORT void rdattn_kernel_destroy(rdattn_kernel *kernel);
+
+/// Owned by the kernel.
+RDATTN_EXPORT const rdattn_function *
+rdattn_kernel_function(const rdattn_kernel *kernel);
+RDATTN_EXPORT const rdattn_plan_spec *
+rdattn_kernel_plan_spec(const rdattn_kernel *kernel);
+
+/// The kernel's IR at `level`: "attention", "expanded", "launch", "bufferized",
+/// "cpu" or "llvm". The text is valid until the kernel is destroyed.
+RDATTN_EXPORT rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
+                                             const char *level,
+                                             const char **text);
+
+/// How many kernels were compiled to machine code in this process.
+RDATTN_EXPORT uint64_t rdattn_compile_count(void);
+
+/// What a pattern costs (JSON in, JSON out), for S, H, G and sizes given; see
+/// docs/language.md. The text is valid until the thread's next call.
+RDATTN_EXPORT rdattn_status
+rdattn_explain(const char *pattern, int32_t causal, rdattn_dtype dtype,
+               int64_t batch, int64_t tokens, int64_t heads, int64_t kv_heads,
+               int64_t head_dim, int64_t value_dim, const char **json);
+
+/// Checks a pattern (JSON) and returns it normalised, as the compiler reads it.
+RDATTN_EXPORT rdattn_status rdattn_pattern_check(const char *pattern,
+                                                 const char **json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // RDATTN_COMPILER_H

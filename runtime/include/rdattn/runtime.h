@@ -1,0 +1,145 @@
+//===- runtime.h - The C ABI of compiled rdattn modules -----------*- C -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Loads a compiled attention and runs it on the caller's tensors. Every
+// function that can fail returns a status; rdattn_last_error() then holds one
+// sentence that names what was wrong. Handles may be shared by threads.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_H
+#define RDATTN_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define RDATTN_EXPORT __attribute__((visibility("default")))
+#else
+#define RDATTN_EXPORT
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Modules of another version are refused: their layout may differ.
+#define RDATTN_ABI_VERSION 1u
+
+typedef enum rdattn_status {
+  RDATTN_OK = 0,
+  RDATTN_INVALID_ARGUMENT = 1, ///< a tensor, size or option does not fit
+  RDATTN_BAD_MODULE = 2,       ///< not a module, truncated or corrupt
+  RDATTN_ABI_MISMATCH = 3,     ///< compiled for another ABI version
+  RDATTN_UNSUPPORTED_CPU = 4,  ///< compiled for features this CPU lacks
+  RDATTN_OUT_OF_MEMORY = 5,
+  RDATTN_INTERRUPTED = 6, ///< the caller's stop flag was set
+  RDATTN_IO_ERROR = 7,    ///< a file could not be read or written
+  RDATTN_COMPILE_ERROR = 8
+} rdattn_status;
+
+typedef enum rdattn_dtype {
+  RDATTN_FLOAT32 = 0,
+  RDATTN_FLOAT16 = 1,
+  RDATTN_BFLOAT16 = 2
+} rdattn_dtype;
+
+/// A strided view of memory that the caller owns. Sizes and strides count
+/// elements; the last dimension has stride 1.
+typedef struct rdattn_tensor {
+  void *data;
+  rdattn_dtype dtype;
+  int32_t rank;
+  const int64_t *sizes;
+  const int64_t *strides;
+} rdattn_tensor;
+
+typedef struct rdattn_module rdattn_module;
+typedef struct rdattn_function rdattn_function;
+typedef struct rdattn_plan_spec rdattn_plan_spec;
+
+/// What a function takes and returns. A size of -1 is taken from the call.
+/// q: [B,S,H,D], k: [B,S,G,D], v: [B,S,G,Dv] -> o: [B,S,H,Dv], lse: [B,H,S] f32.
+typedef struct rdattn_signature {
+  const char *name;
+  rdattn_dtype dtype;
+  int64_t batch, tokens, heads, kv_heads, head_dim, value_dim;
+  int32_t has_lse;    ///< writes lse as well as o
+  int32_t has_scale;  ///< takes the scale at run time
+  int32_t needs_plan; ///< takes any pattern: rdattn_arguments.plan is required
+  /// The attention as JSON {"pattern", "causal", "scale"}, or NULL where the
+  /// module was compiled from a level that no longer says it.
+  const char *definition;
+} rdattn_signature;
+
+/// One call. `lse` must be NULL where the function has none and may be NULL
+/// nowhere else; `scale` NULL means 1/sqrt(D).
+typedef struct rdattn_arguments {
+  const rdattn_tensor *q, *k, *v, *o, *lse;
+  const float *scale;
+  const rdattn_plan_spec *plan;
+  int32_t threads;         ///< 0: as many as OpenMP chooses
+  const volatile int *stop; ///< polled once per tile; nonzero ends the call
+} rdattn_arguments;
+
+RDATTN_EXPORT uint32_t rdattn_abi_version(void);
+
+/// The calling thread's last failure: one sentence, never NULL, valid until
+/// the thread's next failing call.
+RDATTN_EXPORT const char *rdattn_last_error(void);
+
+//===-- Modules -----------------------------------------------------------===//
+
+/// Opens a shared object written by rdattn-translate. Its checksum, ABI
+/// version and CPU features are checked before any of its code is mapped.
+RDATTN_EXPORT rdattn_status rdattn_module_open(const char *path,
+                                               rdattn_module **module);
+
+/// The module of an object file linked into the program: pass &rdattn_module_data.
+RDATTN_EXPORT rdattn_status
+rdattn_module_from_data(const void *data, rdattn_module **module);
+
+RDATTN_EXPORT void rdattn_module_close(rdattn_module *module);
+
+RDATTN_EXPORT size_t rdattn_module_size(const rdattn_module *module);
+
+/// The function at `index` in the module; NULL past the last.
+RDATTN_EXPORT const rdattn_function *
+rdattn_module_function(const rdattn_module *module, size_t index);
+
+/// The function called `name`, or the only one where `name` is NULL.
+RDATTN_EXPORT rdattn_status
+rdattn_module_find(const rdattn_module *module, const char *name,
+                   const rdattn_function **function);
+
+RDATTN_EXPORT void rdattn_function_signature(const rdattn_function *function,
+                                             rdattn_signature *signature);
+
+//===-- Running -----------------------------------------------------------===//
+
+/// Checks every argument against the signature, then runs. o and lse are
+/// unspecified after a failure. Thread-safe.
+RDATTN_EXPORT rdattn_status rdattn_run(const rdattn_function *function,
+                                       const rdattn_arguments *arguments);
+
+//===-- Plans for functions that take any pattern -------------------------===//
+
+/// A copy of the `count` words that the compiler wrote for a pattern. Plans
+/// are made once per shape and kept with the spec.
+RDATTN_EXPORT rdattn_status rdattn_plan_spec_create(const int64_t *words,
+                                                    size_t count,
+                                                    rdattn_plan_spec **spec);
+RDATTN_EXPORT void rdattn_plan_spec_destroy(rdattn_plan_spec *spec);
+
+/// How many plans were made in this process: a repeated shape adds none.
+RDATTN_EXPORT uint64_t rdattn_plan_count(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif // RDATTN_RUNTIME_H

@@ -27,3 +27,29 @@ llvm_map_components_to_libnames(rdattn_llvm_components
   nvptxcodegen nvptxdesc nvptxinfo)
 add_library(rdattn_llvm INTERFACE)
 target_link_libraries(rdattn_llvm INTERFACE ${rdattn_llvm_components})
+
+# One header precompiled for every target that speaks MLIR.
+add_library(rdattn_pch OBJECT ${PROJECT_SOURCE_DIR}/cmake/pch.cpp)
+target_precompile_headers(rdattn_pch PRIVATE
+  <mlir/Dialect/Arith/IR/Arith.h>
+  <mlir/Dialect/Func/IR/FuncOps.h>
+  <mlir/Dialect/Tensor/IR/Tensor.h>
+  <mlir/IR/Builders.h>
+  <mlir/IR/DialectImplementation.h>
+  <mlir/IR/PatternMatch.h>
+  <mlir/Interfaces/DestinationStyleOpInterface.h>
+  <mlir/Pass/Pass.h>
+  <mlir/Pass/PassManager.h>
+  <mlir/Transforms/DialectConversion.h>
+)
+
+# rdattn_add_library(name sources... [DEPENDS targets...] [LINK libraries...])
+function(rdattn_add_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_precompile_headers(${name} REUSE_FROM rdattn_pch)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+endfunction()

@@ -1,0 +1,100 @@
+//===- LaunchOps.td - One launch: its work table and its kernel *- tablegen -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_LAUNCH_OPS
+#define RDATTN_LAUNCH_OPS
+
+include "dialect/PatternOps.td"
+include "dialect/ScheduleAttrs.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+
+/// Tensors until bufferisation, memrefs after it.
+def RDAttn_Buffer : AnyTypeOf<[RDAttn_Tensor, MemRefRankOf<[RDAttn_Float], [4]>]>;
+def RDAttn_LseBuffer : AnyTypeOf<[RDAttn_LseTensor, MemRefRankOf<[F32], [3]>]>;
+def RDAttn_Items : AnyTypeOf<[TensorRankOf<[I32], [2]>, MemRefRankOf<[I32], [2]>]>;
+def RDAttn_List : AnyTypeOf<[TensorRankOf<[I32], [1]>, MemRefRankOf<[I32], [1]>]>;
+
+def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
+  let summary = "the work table of one launch";
+  let description = [{
+    Cuts every class of every branch, head and batch into work items of at most
+    `queries` rows (E5). `items` has one row per work item:
+
+    | column | 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 |
+    |---|---|---|---|---|---|---|---|---|---|
+    | | batch | head | first query row | rows of the class | first token | stride | offset in `rows`, or -1 | rows per entry of `rows` | window, or 0 |
+
+    Row i of an item's class is token `first + i * stride`, or
+    `first + rows[offset + i / run] + (i % run) * stride` where it is gathered.
+    The items of branch b are `phases[b]` up to `phases[b + 1]`.
+
+    With constant sizes the table becomes a constant in the module; otherwise
+    the runtime plans once per shape.
+
+    Example:
+
+    ```mlir
+    %items, %rows, %phases = rdattn.plan batch(%b) tokens(%s) heads(%h, %g) causal
+        queries(256) order(longest_first)
+        classes [contiguous 0 to 2048] + [strided 0 to 4096 stride 2] per_head
+        : tensor<?x9xi32>, tensor<?xi32>, tensor<3xi32>
+    ```
+  }];
+  let arguments = (ins Index:$batch, Index:$tokens, Index:$heads, Index:$kvHeads,
+                       UnitAttr:$causal, I64Attr:$queries, RDAttn_TileOrderAttr:$order,
+                       RDAttn_BranchClassesArrayAttr:$branches);
+  let results = (outs RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases);
+  let assemblyFormat = [{
+    `batch` `(` $batch `)` `tokens` `(` $tokens `)` `heads` `(` $heads `,` $kvHeads `)`
+    (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` $order `)`
+    `classes` custom<BranchList>($branches) attr-dict
+    `:` type($items) `,` type($rows) `,` type($phases)
+  }];
+  let hasVerifier = 1;
+}
+
+def RDAttn_LaunchOp : RDAttn_Op<"launch", [
+    DestinationStyleOpInterface]> {
+  let summary = "one fused kernel over a work table";
+  let description = [{
+    Computes every item of the table. `gathered`, `windowed` and `isolated` say
+    that items of that kind may occur: with the element type, D, Dv, `causal`,
+    the epilogue and the schedule they are the kernel's key, so that a new S or
+    pattern of the same key needs no new kernel.
+
+    | epilogue | |
+    |---|---|
+    | `store` | one branch that covers every row: rows are written as they are computed |
+    | `fill` | one branch that leaves rows empty: o = 0 and lse = -inf are written first (S5) |
+    | `merge` | several branches: rows are accumulated in f32 and written at the end (S6, S9) |
+
+    Example:
+
+    ```mlir
+    %o, %lse = rdattn.launch ins(%q, %k, %v : tensor<1x6144x12x64xf32>) scale(%scale)
+        table(%items, %rows, %phases : tensor<24x9xi32>, tensor<0xi32>, tensor<2xi32>)
+        outs(%o0, %lse0 : tensor<1x6144x12x64xf32>, tensor<1x12x6144xf32>)
+        causal epilogue(store)
+        schedule(#rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>)
+    ```
+  }];
+  let arguments = (ins RDAttn_Buffer:$q, RDAttn_Buffer:$k, RDAttn_Buffer:$v, F32:$scale,
+                       RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases,
+                       RDAttn_Buffer:$o, Optional<RDAttn_LseBuffer>:$lse,
+                       UnitAttr:$causal, UnitAttr:$gathered, UnitAttr:$windowed,
+                       UnitAttr:$isolated, RDAttn_EpilogueAttr:$epilogue,
+                       RDAttn_ScheduleInterface:$schedule);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable();
+    bool hasBufferSemantics() { return getResults().empty(); }
+  }];
+}
+
+#endif // RDATTN_LAUNCH_OPS

@@ -1,0 +1,9 @@
+//===- RDAttnOps.td - All operations of the dialect --------*- tablegen -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+include "dialect/PatternOps.td"
+include "dialect/LaunchOps.td"

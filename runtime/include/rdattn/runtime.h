@@ -94,8 +94,9 @@ RDATTN_EXPORT const char *rdattn_last_error(void);
 
 //===-- Modules -----------------------------------------------------------===//
 
-/// Opens a shared object written by rdattn-translate. Its checksum, ABI
-/// version and CPU features are checked before any of its code is mapped.
+/// Opens a shared object written by rdattn-translate. Its checksum and ABI
+/// version are checked before it is mapped, its CPU features before any of its
+/// code runs.
 RDATTN_EXPORT rdattn_status rdattn_module_open(const char *path,
                                                rdattn_module **module);
 

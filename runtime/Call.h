@@ -1,0 +1,73 @@
+//===- Call.h - What one call of a module carries ---------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_CALL_H
+#define RDATTN_RUNTIME_CALL_H
+
+#include "runtime/PlanCache.h"
+
+#include <atomic>
+
+namespace rdattn::runtime {
+
+/// The state of one rdattn_run, shared by its workers; also, once per process,
+/// of all code that runs outside of one.
+class Call {
+public:
+  Call(const volatile int *stop, EmbeddedSpecs &specs)
+      : specs(specs), stop(stop) {}
+  ~Call();
+  Call(const Call &) = delete;
+  Call &operator=(const Call &) = delete;
+
+  /// The call behind an opaque pointer; NULL is the process's own.
+  static Call &of(void *call);
+
+  /// Cheap: workers ask once per tile. A stop that was seen stays.
+  bool shouldStop() noexcept;
+
+  /// Ends the call with `failure`; the first one counts.
+  void fail(Failure failure) noexcept;
+  void failOutOfMemory() noexcept;
+
+  /// The first failure, once the workers are done.
+  MaybeFailure failure() const;
+
+  /// Memory that lives as long as the call, or NULL.
+  void *allocateShared(int64_t bytes) noexcept;
+
+  /// Keeps a plan until the call ends.
+  void hold(PlanPointer plan);
+
+  EmbeddedSpecs &specs;
+
+private:
+  bool latch(int status) noexcept;
+
+  const volatile int *const stop;
+  std::atomic<int> status{RDATTN_OK};
+  mutable std::mutex mutex;
+  std::string message;
+  std::vector<void *> shared;
+  std::vector<PlanPointer> plans;
+};
+
+/// Makes `call` the calling thread's current one while this object lives.
+class CurrentCall {
+public:
+  explicit CurrentCall(Call *call);
+  ~CurrentCall();
+  CurrentCall(const CurrentCall &) = delete;
+  CurrentCall &operator=(const CurrentCall &) = delete;
+
+private:
+  Call *previous;
+};
+
+} // namespace rdattn::runtime
+
+#endif // RDATTN_RUNTIME_CALL_H

@@ -1,0 +1,29 @@
+//===- Module.h - Modules and their functions -------------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_MODULE_H
+#define RDATTN_RUNTIME_MODULE_H
+
+#include "rdattn/module.h"
+#include "runtime/Loader.h"
+#include "runtime/PlanCache.h"
+
+struct rdattn_function {
+  bool takes(rdattn_role role) const;
+
+  const rdattn_function_data *data = nullptr;
+  /// Plans of the spec that the function's code embeds.
+  mutable rdattn::runtime::EmbeddedSpecs specs;
+};
+
+struct rdattn_module {
+  rdattn::runtime::Library library; ///< none where the data is the program's
+  size_t count = 0;
+  std::unique_ptr<rdattn_function[]> functions; ///< handles: they never move
+};
+
+#endif // RDATTN_RUNTIME_MODULE_H

@@ -1,0 +1,124 @@
+//===- Run.cpp - Runs a function on the caller's tensors ------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/ArgumentChecks.h"
+#include "runtime/Call.h"
+#include "runtime/PlanSpecHandle.h"
+#include "runtime/Tables.h"
+#include "runtime/cpu/Threads.h"
+
+#include <cmath>
+
+using namespace rdattn::runtime;
+namespace planner = rdattn::planner;
+
+namespace {
+/// A memref descriptor of up to four dimensions: the strides follow the sizes
+/// that there are.
+struct Memref {
+  explicit Memref(const rdattn_tensor *tensor) {
+    if (!tensor)
+      return;
+    allocated = aligned = tensor->data;
+    int64_t *next = sizesAndStrides;
+    for (int d = 0; d < tensor->rank; ++d)
+      *next++ = tensor->sizes[d];
+    for (int d = 0; d < tensor->rank; ++d)
+      *next++ = tensor->strides[d];
+    // Of a dimension of size 1 any stride was accepted; code counts on 1.
+    next[-1] = 1;
+  }
+
+  void *allocated = nullptr, *aligned = nullptr;
+  int64_t offset = 0;
+  int64_t sizesAndStrides[8] = {};
+};
+
+/// What the entry's pointers point to.
+struct EntryArguments {
+  Memref q, k, v, o, lse;
+  float scale;
+  Tables tables;
+
+  void *find(char role) {
+    switch (role) {
+    case RDATTN_ROLE_Q:
+      return &q;
+    case RDATTN_ROLE_K:
+      return &k;
+    case RDATTN_ROLE_V:
+      return &v;
+    case RDATTN_ROLE_SCALE:
+      return &scale;
+    case RDATTN_ROLE_ITEMS:
+      return &tables.items;
+    case RDATTN_ROLE_ROWS:
+      return &tables.rows;
+    case RDATTN_ROLE_PHASES:
+      return &tables.phases;
+    case RDATTN_ROLE_O:
+      return &o;
+    default: // the module's check knows no other role
+      return &lse;
+    }
+  }
+};
+} // namespace
+
+static MaybeFailure callEntry(const rdattn_function &function,
+                              EntryArguments &values, Call &call,
+                              int32_t threads) {
+  constexpr size_t kMostRoles = 9;
+  void *pointers[kMostRoles] = {};
+  for (size_t i = 0; function.data->roles[i]; ++i)
+    pointers[i] = values.find(function.data->roles[i]);
+  {
+    CurrentCall current(&call);
+    ThreadCount count(threads);
+    function.data->entry(pointers);
+  }
+  return call.failure();
+}
+
+static MaybeFailure run(const rdattn_function *function,
+                        const rdattn_arguments *arguments) {
+  if (!function)
+    return invalid("function is NULL, but must be a module's function");
+  if (!arguments)
+    return invalid("arguments is NULL, but must point to the call's arguments");
+  Problem problem;
+  if (MaybeFailure failure = checkArguments(*function, *arguments, problem))
+    return failure;
+  if (problem.isEmpty())
+    return std::nullopt;
+
+  float scale =
+      arguments->scale
+          ? *arguments->scale
+          : static_cast<float>(1 / std::sqrt(double(problem.headDim)));
+  EntryArguments values = {Memref(arguments->q),   Memref(arguments->k),
+                           Memref(arguments->v),   Memref(arguments->o),
+                           Memref(arguments->lse), scale,
+                           emptyTables()};
+  Call call(arguments->stop, function->specs);
+  if (arguments->plan) {
+    PlanPointer plan;
+    if (planner::Violation violation =
+            arguments->plan->plans.find(problem.sizes, plan))
+      return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
+    values.tables = tablesOf(*plan);
+    call.hold(std::move(plan));
+  }
+  if (call.shouldStop())
+    return call.failure();
+  return callEntry(*function, values, call, arguments->threads);
+}
+
+extern "C" rdattn_status rdattn_run(const rdattn_function *function,
+                                    const rdattn_arguments *arguments) {
+  return guarded([&] { return run(function, arguments); });
+}

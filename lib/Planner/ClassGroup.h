@@ -43,7 +43,7 @@ struct ClassGroup {
   Access access = Access::Contiguous;
   int64_t first = 0;
   int64_t length = 0;
-  int64_t times = 1; ///< or kUnbounded: until S is covered
+  int64_t times = 1;  ///< or kUnbounded: until S is covered
   int64_t period = 0; ///< 0 where times == 1
   int64_t stride = 1;
   std::optional<Grid> grid;
@@ -111,6 +111,9 @@ bool mergeEqualGroups(BranchClasses &branch);
 /// S2: cuts what lies past `tokens`; a cut segment becomes a group of its own
 /// that keeps its grid.
 bool clipGroups(BranchClasses &branch, int64_t tokens);
+
+/// All of the above but the last, until none fires.
+bool simplify(BranchClasses &branch);
 
 /// E4: the longest aligned runs shared by every class of the group; a class
 /// list that is one progression for all classes becomes a strided group.

@@ -69,19 +69,20 @@ Violation checkSizes(const std::vector<BranchClasses> &branches,
 
 /// Plans one launch (E5). Groups are clipped to S and simplified first, so a
 /// dynamic S gets the rewrites a static one gets in the IR.
-/// \pre checkGroup and checkSizes found nothing.
+/// \pre checkGroup, checkDisjoint and checkSizes found nothing, queries >= 1.
 Plan makePlan(const std::vector<BranchClasses> &branches, const Sizes &sizes,
               const PlanOptions &options);
 
-/// True where every row of every head is in some class of the branch.
+/// True where every row of every head is in some class of the branch, for any
+/// S that it reaches. \pre checkDisjoint found nothing.
 bool coversAllRows(const BranchClasses &branch);
 
 /// What the pattern costs, counted exactly.
 struct Cost {
-  int64_t pairs = 0;  ///< allowed (query, key) pairs over batch and heads
-  double flops = 0;   ///< 2 * pairs * (D + Dv)
-  double bytes = 0;   ///< q, k, v read once, o and lse written once
-  int64_t items = 0;  ///< rows of the work table
+  int64_t pairs = 0; ///< allowed (query, key) pairs over batch and heads
+  double flops = 0;  ///< 2 * pairs * (D + Dv)
+  double bytes = 0;  ///< q, k, v read once, o and lse written once
+  int64_t items = 0; ///< rows of the work table
 };
 Cost estimateCost(const std::vector<BranchClasses> &branches,
                   const Sizes &sizes, const PlanOptions &options,

@@ -10,6 +10,8 @@
 
 #include "lib/Planner/Plan.h"
 
+#include <cstddef>
+
 namespace rdattn::planner {
 
 /// What a module with a dynamic shape carries for the runtime's planner.
@@ -23,7 +25,8 @@ struct PlanSpec {
 std::vector<int64_t> serialize(const PlanSpec &spec);
 
 /// The spec of `words[0 .. count)`; a violation where the words are truncated,
-/// malformed, or describe groups that checkGroup refuses.
+/// malformed, or describe groups that checkGroup or checkDisjoint refuses.
+/// Never allocates more than the words can fill.
 Violation deserialize(const int64_t *words, size_t count, PlanSpec &spec);
 
 } // namespace rdattn::planner

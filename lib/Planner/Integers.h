@@ -1,0 +1,42 @@
+//===- Integers.h - 64-bit arithmetic that notices overflow -----*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_PLANNER_INTEGERS_H
+#define RDATTN_PLANNER_INTEGERS_H
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+namespace rdattn::planner {
+
+inline constexpr int64_t kMaxInt64 = std::numeric_limits<int64_t>::max();
+inline constexpr int64_t kMaxInt32 = std::numeric_limits<int32_t>::max();
+
+/// Wide enough for any product of two 64-bit numbers.
+using Wide = __int128;
+
+inline std::optional<int64_t> addChecked(int64_t a, int64_t b) {
+  int64_t sum;
+  if (__builtin_add_overflow(a, b, &sum))
+    return std::nullopt;
+  return sum;
+}
+
+inline std::optional<int64_t> mulChecked(int64_t a, int64_t b) {
+  int64_t product;
+  if (__builtin_mul_overflow(a, b, &product))
+    return std::nullopt;
+  return product;
+}
+
+/// \pre a >= 0, b >= 1. Unlike (a + b - 1) / b this cannot overflow.
+inline int64_t ceilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
+
+} // namespace rdattn::planner
+
+#endif // RDATTN_PLANNER_INTEGERS_H

@@ -112,7 +112,8 @@ bool mergeEqualGroups(BranchClasses &branch);
 /// that keeps its grid.
 bool clipGroups(BranchClasses &branch, int64_t tokens);
 
-/// All of the above but the last, until none fires.
+/// All rewrites that are valid for every S, until none fires: each but
+/// clipGroups and findRuns.
 bool simplify(BranchClasses &branch);
 
 /// E4: the longest aligned runs shared by every class of the group; a class

@@ -63,9 +63,10 @@ struct Plan {
 };
 
 /// Negative sizes, H not a multiple of G, S past a branch's end (S2, naming
-/// both lengths), S >= 2^31, or a table of 2^31 items or more.
+/// both lengths), a size >= 2^31, or a table or row list of 2^31 entries or
+/// more. Without `options` a class counts as one item.
 Violation checkSizes(const std::vector<BranchClasses> &branches,
-                     const Sizes &sizes);
+                     const Sizes &sizes, const PlanOptions &options = {});
 
 /// Plans one launch (E5). Groups are clipped to S and simplified first, so a
 /// dynamic S gets the rewrites a static one gets in the IR.

@@ -10,15 +10,22 @@
 #include "runtime/Scratch.h"
 
 #include <algorithm>
+#include <new>
 
 using namespace rdattn::runtime;
 
 static thread_local Call *currentCall = nullptr;
 
-/// Never destroyed: workers may outlive static destructors.
+/// Never destroyed, as workers may outlive static destructors, and never
+/// allocated, as compiled code cannot be told of a failure here.
 static Call &outside() {
-  static Call *call = new Call(nullptr, *new EmbeddedSpecs);
-  return *call;
+  struct Outside {
+    EmbeddedSpecs specs;
+    Call call{nullptr, specs};
+  };
+  alignas(Outside) static unsigned char memory[sizeof(Outside)];
+  static Outside *outside = new (memory) Outside;
+  return outside->call;
 }
 
 Call &Call::of(void *call) {

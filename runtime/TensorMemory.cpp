@@ -99,49 +99,45 @@ MaybeFailure rdattn::runtime::checkOutput(const Argument &output) {
   return std::nullopt;
 }
 
-/// Equal strides wherever both tensors move.
-static bool sameStride(const Argument &a, const Argument &b, int dimension) {
-  return b.size(dimension) <= 1 ||
-         Wide(a.stride(dimension)) * bytesOf(a.tensor->dtype) ==
-             Wide(b.stride(dimension)) * bytesOf(b.tensor->dtype);
+/// True where both tensors step by one stride along output dimension *first
+/// and what either covers between two steps fits into it: then only blocks of
+/// the same index can meet.
+static bool stepTogether(const Argument &output, const Argument &other,
+                         const int *first, const int *last) {
+  Wide step = Wide(output.stride(*first)) * bytesOf(output.tensor->dtype);
+  if (other.size(*first) > 1 &&
+      step != Wide(other.stride(*first)) * bytesOf(other.tensor->dtype))
+    return false;
+  Range a = rangeOf(output, first + 1, last);
+  Range b = rangeOf(other, first + 1, last);
+  return std::max(a.end, b.end) - std::min(a.begin, b.begin) <= magnitude(step);
+}
+
+/// True where the tensors share no memory, though they may interleave in one
+/// buffer as packed q, k, v do. Strides of no common order count as sharing.
+static bool areApart(const Argument &output, const Argument &other) {
+  Dimensions mine = movingDimensions(output);
+  Dimensions theirs = movingDimensions(other);
+  const int *first = mine.data(), *last = first + mine.size();
+  if (!rangeOf(output, first, last)
+           .meets(rangeOf(other, theirs.data(), theirs.data() + theirs.size())))
+    return true;
+  // Blocks are compared along the output's dimensions, so it must have all.
+  for (int d : theirs)
+    if (other.tensor->rank != output.tensor->rank || output.size(d) == 1)
+      return false;
+  for (; first != last && stepTogether(output, other, first, last); ++first)
+    if (!rangeOf(output, first + 1, last)
+             .meets(rangeOf(other, first + 1, last)))
+      return true;
+  return false;
 }
 
 MaybeFailure rdattn::runtime::checkApart(const Argument &output,
                                          const Argument &other) {
-  if (output.isEmpty() || other.isEmpty())
+  if (output.isEmpty() || other.isEmpty() || areApart(output, other))
     return std::nullopt;
-  Dimensions dimensions = movingDimensions(output);
-  const int *first = dimensions.data();
-  const int *last = first + dimensions.size();
-  // Tensors may interleave in one buffer, as packed q, k, v do: a common outer
-  // stride over the span of both leaves only their inner blocks to compare.
-  bool alike = output.tensor->rank == other.tensor->rank;
-  for (int d = 0; alike && d < output.tensor->rank; ++d)
-    alike = output.size(d) > 1 || other.size(d) == 1;
-  for (;; ++first) {
-    Range a = rangeOf(output, first, last);
-    Range b;
-    if (alike) {
-      b = rangeOf(other, first, last);
-    } else {
-      Dimensions all = movingDimensions(other);
-      b = rangeOf(other, all.data(), all.data() + all.size());
-    }
-    if (!a.meets(b))
-      return std::nullopt;
-    Range inner, innerOther;
-    bool peel = alike && first != last && sameStride(output, other, *first);
-    if (peel) {
-      inner = rangeOf(output, first + 1, last);
-      innerOther = rangeOf(other, first + 1, last);
-      Wide span = std::max(inner.end, innerOther.end) -
-                  std::min(inner.begin, innerOther.begin);
-      peel = span <=
-             magnitude(output.stride(*first)) * bytesOf(output.tensor->dtype);
-    }
-    if (!peel)
-      return invalid(output.name, " and ", other.name,
-                     " share memory, but an output must be apart from every "
-                     "other tensor");
-  }
+  return invalid(output.name, " and ", other.name,
+                 " share memory, but an output must be apart from every other "
+                 "tensor");
 }

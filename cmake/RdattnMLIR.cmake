@@ -1,7 +1,7 @@
 # Finds MLIR and links it statically. Debian's imported MLIR targets name the
 # shared LLVM and MLIR libraries in their interface; those two are dropped from
 # every target, and rdattn_llvm names the LLVM components instead.
-find_package(MLIR 22 REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+find_package(MLIR 22.1 REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
 include(TableGen)
 include(AddLLVM)

@@ -104,13 +104,12 @@ static ParseResult parseTimes(AsmParser &parser, ClassGroup &group) {
 static ParseResult parseClassProperties(AsmParser &parser, ClassGroup &group) {
   planner::Order order;
   SMLoc loc = parser.getCurrentLocation();
-  if (parseProperties(
-          parser,
-          {integer(parser, "stride", group.stride),
-           rdattn::order(parser, order),
-           {"runs", [&] { return parseRuns(parser, group.runs); }},
-           integer(parser, "window", group.window),
-           {"times", [&] { return parseTimes(parser, group); }}}))
+  if (parseProperties(parser,
+                      {integer(parser, "stride", group.stride),
+                       rdattn::order(parser, order),
+                       {"runs", [&] { return parseRuns(parser, group.runs); }},
+                       integer(parser, "window", group.window),
+                       {"times", [&] { return parseTimes(parser, group); }}}))
     return failure();
   if (order.kind == planner::OrderKind::Hilbert && !order.grid)
     return parser.emitError(
@@ -187,9 +186,8 @@ planner::BranchClasses BranchClassesAttr::getBranchClasses() const {
   return toBranch(getGroups(), getPerHead());
 }
 
-BranchClassesAttr
-BranchClassesAttr::get(MLIRContext *context,
-                       const planner::BranchClasses &branch) {
+BranchClassesAttr BranchClassesAttr::get(MLIRContext *context,
+                                         const planner::BranchClasses &branch) {
   SmallVector<ClassGroupAttr> groups;
   for (const ClassGroup &group : branch.groups)
     groups.push_back(ClassGroupAttr::get(context, group));
@@ -215,7 +213,7 @@ ParseResult rdattn::parseBranchClassesBody(AsmParser &parser,
       parseProperties(parser, flag("per_head", perHead)))
     return failure();
   branch = parser.getChecked<BranchClassesAttr>(loc, parser.getContext(),
-                                                groups, perHead);
+                                                ArrayRef(groups), perHead);
   return success(branch != nullptr);
 }
 

@@ -72,8 +72,7 @@ Property rdattn::flag(StringRef keyword, bool &value) {
           }};
 }
 
-Property rdattn::integer(AsmParser &parser, StringRef keyword,
-                         int64_t &value) {
+Property rdattn::integer(AsmParser &parser, StringRef keyword, int64_t &value) {
   return {keyword, [&] { return parseInt64(parser, value); }};
 }
 

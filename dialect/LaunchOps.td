@@ -55,10 +55,15 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
     `:` type($items) `,` type($rows) `,` type($phases)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// What the runtime would plan, as the planner's data.
+    ::rdattn::planner::PlanSpec getSpec();
+  }];
 }
 
 def RDAttn_LaunchOp : RDAttn_Op<"launch", [
-    DestinationStyleOpInterface]> {
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "one fused kernel over a work table";
   let description = [{
     Computes every item of the table. `gathered`, `windowed` and `isolated` say

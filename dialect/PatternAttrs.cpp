@@ -116,8 +116,8 @@ static ParseResult parseBranch(AsmParser &parser, BranchAttr &branch,
                                      parseElement) ||
       parseProperties(parser, flags))
     return failure();
-  branch = parser.getChecked<BranchAttr>(loc, parser.getContext(), segments,
-                                         repeat, perHead);
+  branch = parser.getChecked<BranchAttr>(loc, parser.getContext(),
+                                         ArrayRef(segments), repeat, perHead);
   return success(branch != nullptr);
 }
 
@@ -198,8 +198,8 @@ ParseResult rdattn::parsePatternBody(AsmParser &parser, PatternAttr &pattern) {
   bool detachMixing = false;
   if (parseBranches(parser, branches, detachMixing))
     return failure();
-  pattern = parser.getChecked<PatternAttr>(loc, parser.getContext(), branches,
-                                           detachMixing);
+  pattern = parser.getChecked<PatternAttr>(loc, parser.getContext(),
+                                           ArrayRef(branches), detachMixing);
   return success(pattern != nullptr);
 }
 

@@ -51,7 +51,7 @@ def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure,
                        UnitAttr:$causal, RDAttn_PatternAttr:$pattern);
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
-    $q `,` $k `,` $v (`causal` $causal^)? custom<Scale>($scale, $scaleValue)
+    $q `,` $k `,` $v (`causal` $causal^)? (custom<Scale>($scale, $scaleValue)^)?
     `pattern` custom<PatternBody>($pattern) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];
@@ -82,7 +82,7 @@ def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure,
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
     $q `,` $k `,` $v (`causal` $causal^)? (`partial` $partial^)?
-    custom<Scale>($scale, $scaleValue)
+    (custom<Scale>($scale, $scaleValue)^)?
     `classes` custom<BranchClassesBody>($classes) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];

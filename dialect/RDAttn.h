@@ -9,7 +9,7 @@
 #define RDATTN_DIALECT_RDATTN_H
 
 #include "lib/Planner/ClassGroup.h"
-#include "lib/Planner/Plan.h"
+#include "lib/Planner/PlanSpec.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"

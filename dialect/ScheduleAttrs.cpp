@@ -20,9 +20,9 @@ TileOrder CPUScheduleAttr::getItemOrder() const { return getOrder(); }
 static constexpr int64_t kMaxLanes = 64;
 static constexpr int64_t kMaxAccumulators = 32;
 
-static LogicalResult
-checkVectors(function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
-             int64_t vectors, int64_t rows) {
+static LogicalResult checkVectors(function_ref<InFlightDiagnostic()> emitError,
+                                  int64_t lanes, int64_t vectors,
+                                  int64_t rows) {
   if (!llvm::isPowerOf2_64(lanes) || lanes > kMaxLanes)
     return emitError() << "lanes = " << lanes
                        << " must be a power of two up to " << kMaxLanes;
@@ -53,7 +53,7 @@ CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << " must be a multiple of lanes * vectors = "
                        << lanes * vectors;
   if (keys % rows != 0)
-    return emitError() << "keys = " << keys << " must be a multiple of rows = "
-                       << rows;
+    return emitError() << "keys = " << keys
+                       << " must be a multiple of rows = " << rows;
   return success();
 }

@@ -12,16 +12,16 @@ include "dialect/RDAttnDialect.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 
-def RDAttn_TileOrder : I32EnumAttr<"TileOrder", "the order of the work table", [
-    I32EnumAttrCase<"Plain", 0, "plain">,
-    I32EnumAttrCase<"LongestFirst", 1, "longest_first">]> {
+def RDAttn_TileOrder : I32Enum<"TileOrder", "the order of the work table", [
+    I32EnumCase<"Plain", 0, "plain">,
+    I32EnumCase<"LongestFirst", 1, "longest_first">]> {
   let cppNamespace = "::rdattn";
 }
 
-def RDAttn_Epilogue : I32EnumAttr<"Epilogue", "how a tile's rows are written", [
-    I32EnumAttrCase<"Store", 0, "store">,
-    I32EnumAttrCase<"Fill", 1, "fill">,
-    I32EnumAttrCase<"Merge", 2, "merge">]> {
+def RDAttn_Epilogue : I32Enum<"Epilogue", "how a tile's rows are written", [
+    I32EnumCase<"Store", 0, "store">,
+    I32EnumCase<"Fill", 1, "fill">,
+    I32EnumCase<"Merge", 2, "merge">]> {
   let cppNamespace = "::rdattn";
 }
 

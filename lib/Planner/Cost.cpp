@@ -14,11 +14,15 @@ namespace rdattn::planner {
 
 std::vector<BranchClasses>
 simplifyFor(const std::vector<BranchClasses> &branches, int64_t tokens) {
-  std::vector<BranchClasses> result = branches;
-  for (BranchClasses &branch : result) {
-    simplify(branch); // first, as clipping parts groups that would merge
-    clipGroups(branch, tokens);
-    simplify(branch);
+  std::vector<BranchClasses> result(branches.size());
+  for (size_t b = 0; b < branches.size(); ++b) {
+    result[b].perHead = branches[b].perHead;
+    for (const ClassGroup &group : branches[b].groups)
+      if (group.first < tokens)
+        result[b].groups.push_back(group);
+    simplify(result[b]); // first, as clipping parts groups that would merge
+    clipGroups(result[b], tokens);
+    simplify(result[b]);
   }
   return result;
 }

@@ -1,0 +1,196 @@
+"""Compiled attention: `attention` for one call, `compile` for a kernel to keep."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal, TypeVar, overload
+
+from . import _run, _tensors
+from ._errors import Error
+from ._library import native
+from ._shapes import Sizes
+from .pattern import Pattern, check_count
+
+Tensor = TypeVar("Tensor")
+
+
+class Kernel:
+    """Compiled attention of one pattern, element type and head size, for any B, S, H and G.
+
+    Made by `rdattn.compile`. May be called from several threads at once.
+    """
+
+    def __init__(
+        self,
+        pattern: Pattern,
+        *,
+        dtype: str,
+        head_dim: int,
+        value_dim: int,
+        causal: bool,
+        return_lse: bool,
+    ) -> None:
+        self.pattern = pattern
+        self.dtype = dtype
+        self.head_dim = head_dim
+        self.value_dim = value_dim
+        self.causal = causal
+        self.return_lse = return_lse
+        self._native = native().Kernel(
+            pattern.to_json(),
+            _tensors.DTYPES.index(dtype),
+            head_dim,
+            value_dim,
+            causal,
+            return_lse,
+            "cpu",
+        )
+
+    def __call__(self, q: Any, k: Any, v: Any, *, scale: float | None = None) -> Any:
+        """o [B,S,H,Dv], or (o, lse [B,H,S] in float32) where compiled with return_lse.
+
+        Args and errors are those of `rdattn.attention`; dtype and head sizes must be the kernel's.
+        """
+        return self._run(_run.inputs(q, k, v), scale=scale)
+
+    def _run(self, given: _run.Inputs, *, scale: float | None) -> Any:
+        """`__call__` on inputs already checked against each other."""
+        if given.dtype != self.dtype:
+            raise TypeError(f"the kernel takes {self.dtype}, not {given.dtype}")
+        self._check(given.sizes)
+        return _run.run(self._native.run, given, return_lse=self.return_lse, scale=scale)
+
+    def _check(self, sizes: Sizes) -> None:
+        if sizes.head_dim != self.head_dim:
+            raise ValueError(f"the kernel's head_dim is {self.head_dim}, not {sizes.head_dim}")
+        if sizes.value_dim != self.value_dim:
+            raise ValueError(f"the kernel's value_dim is {self.value_dim}, not {sizes.value_dim}")
+        self.pattern.check_covers(sizes.tokens)
+
+    def ir(self, level: str) -> str:
+        """The kernel's MLIR text at ``level``.
+
+        The levels, from what to how: "attention", "expanded", "launch", "bufferized", "cpu" and
+        "llvm". Raises ValueError for any other.
+        """
+        return self._native.ir(level)
+
+    def __repr__(self) -> str:
+        return (
+            f"Kernel({self.pattern!r}, dtype={self.dtype!r}, head_dim={self.head_dim}, "
+            f"value_dim={self.value_dim}, causal={self.causal}, return_lse={self.return_lse})"
+        )
+
+
+def compile(
+    pattern: Pattern,
+    *,
+    dtype: Any,
+    head_dim: int,
+    value_dim: int | None = None,
+    causal: bool = False,
+    return_lse: bool = False,
+    target: Literal["cpu", "cuda"] = "cpu",
+) -> Kernel:
+    """Compiles a kernel, or finds it among those compiled earlier.
+
+    Args:
+        pattern: which tokens see which.
+        dtype: "float32", "float16" or "bfloat16", or a NumPy or torch dtype of that name.
+        head_dim: D of q and k.
+        value_dim: Dv of v and o; ``head_dim`` where None.
+        causal: no token sees a later one.
+        return_lse: return lse as well as o.
+        target: "cpu".
+
+    Raises:
+        TypeError, ValueError: an argument of another type or value.
+        Error: a target that this build does not compile for, or a failure to compile.
+    """
+    if not isinstance(pattern, Pattern):
+        raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
+    if target == "cuda":
+        raise Error("this build compiles for the CPU only, not for CUDA")
+    if target != "cpu":
+        raise ValueError(f"target must be 'cpu' or 'cuda', not {target!r}")
+    head_dim = check_count("head_dim", head_dim)
+    value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
+    name = _tensors.dtype_name(dtype)
+    return _compile(pattern, name, head_dim, value_dim, bool(causal), bool(return_lse))
+
+
+@lru_cache(maxsize=256)
+def _compile(
+    pattern: Pattern, dtype: str, head_dim: int, value_dim: int, causal: bool, return_lse: bool
+) -> Kernel:
+    return Kernel(
+        pattern,
+        dtype=dtype,
+        head_dim=head_dim,
+        value_dim=value_dim,
+        causal=causal,
+        return_lse=return_lse,
+    )
+
+
+@overload
+def attention(
+    q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
+    scale: float | None = ..., return_lse: Literal[False] = ...,
+) -> Tensor: ...  # fmt: skip
+
+
+@overload
+def attention(
+    q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
+    scale: float | None = ..., return_lse: Literal[True],
+) -> tuple[Tensor, Tensor]: ...  # fmt: skip
+
+
+def attention(
+    q: Any,
+    k: Any,
+    v: Any,
+    pattern: Pattern,
+    *,
+    causal: bool = False,
+    scale: float | None = None,
+    return_lse: bool = False,
+) -> Any:
+    """Attention where each token sees those that ``pattern`` allows, compiled and run on the CPU.
+
+    Inputs are read where they lie: any strides with a contiguous last dimension.
+
+    Args:
+        q, k, v: [B,S,H,D], [B,S,G,D] and [B,S,G,Dv], H a multiple of G (query head h uses key
+            head h // (H / G)). All NumPy arrays or all CPU torch tensors, of float32, float16 or
+            bfloat16 (ml_dtypes.bfloat16 for NumPy).
+        pattern: which tokens see which.
+        causal: no token sees a later one.
+        scale: of the scores, any finite 32-bit float; 1/sqrt(D) where None.
+        return_lse: return (o, lse) instead of o.
+
+    Returns:
+        o [B,S,H,Dv] of the inputs' kind and dtype; lse [B,H,S] in float32, the natural logarithm
+        of the sum of exp of the scaled scores. A row without keys has o = 0 and lse = -inf.
+
+    Raises:
+        TypeError: inputs of another kind or element type, or of several.
+        ValueError: shapes that do not fit, S past the end of a branch, a last dimension that is
+            not contiguous, another device, a tensor that requires gradients, a bad scale.
+        MemoryError: too little memory for the result or the run.
+        Error: a failure to compile.
+        KeyboardInterrupt: interrupted while running.
+    """
+    if not isinstance(pattern, Pattern):
+        raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
+    given = _run.inputs(q, k, v)
+    kernel = compile(
+        pattern,
+        dtype=given.dtype,
+        head_dim=given.sizes.head_dim,
+        value_dim=given.sizes.value_dim,
+        causal=causal,
+        return_lse=return_lse,
+    )
+    return kernel._run(given, scale=scale)

@@ -5,12 +5,77 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialect/RDAttn.h"
-
-#include "mlir/IR/PatternMatch.h"
+#include "dialect/FoldScale.h"
 
 using namespace mlir;
 using namespace rdattn;
+using planner::BranchClasses;
+using planner::ClassGroup;
+
+/// A rewrite of single groups that is valid for every S: E1, S3, S11, E3.
+template <bool (*Rewrite)(ClassGroup &)>
+static bool onGroups(BranchClasses &branch, int64_t) {
+  bool changed = false;
+  for (ClassGroup &group : branch.groups)
+    changed |= Rewrite(group);
+  return changed;
+}
+
+static bool isolateRows(BranchClasses &branch, int64_t) {
+  bool changed = false;
+  for (ClassGroup &group : branch.groups)
+    changed |= planner::isolateRows(group, branch.perHead);
+  return changed;
+}
+
+static bool mergeEqualGroups(BranchClasses &branch, int64_t) {
+  return planner::mergeEqualGroups(branch);
+}
+
+/// S2, where S is known.
+static bool clipGroups(BranchClasses &branch, int64_t tokens) {
+  return ShapedType::isStatic(tokens) && planner::clipGroups(branch, tokens);
+}
+
+/// E4, where S is known and the planner can hold a list of all tokens. Walking
+/// the curve is worth it once: groups that have runs are left alone.
+static bool findRuns(BranchClasses &branch, int64_t tokens) {
+  if (ShapedType::isDynamic(tokens) || tokens > INT32_MAX)
+    return false;
+  bool changed = false;
+  for (ClassGroup &group : branch.groups)
+    if (group.access == planner::Access::Gathered && !group.window &&
+        group.runs == planner::Runs())
+      changed |= planner::findRuns(group, tokens);
+  return changed;
+}
+
+namespace {
+template <bool (*Rewrite)(BranchClasses &, int64_t tokens)>
+struct RewriteClasses : OpRewritePattern<AttendOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AttendOp op,
+                                PatternRewriter &rewriter) const override {
+    BranchClasses branch = op.getClasses().getBranchClasses();
+    if (!Rewrite(branch, op.getLse().getType().getDimSize(2)))
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setClassesAttr(BranchClassesAttr::get(op.getContext(), branch));
+    });
+    return success();
+  }
+};
+} // namespace
 
 void AttendOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                           MLIRContext *context) {}
+                                           MLIRContext *context) {
+  patterns.add<RewriteClasses<onGroups<planner::dropVoidOrder>>,
+               RewriteClasses<onGroups<planner::dropLinearGrid>>,
+               RewriteClasses<onGroups<planner::dropWideWindow>>,
+               RewriteClasses<onGroups<planner::dropUnitStride>>,
+               RewriteClasses<isolateRows>, RewriteClasses<mergeEqualGroups>,
+               RewriteClasses<clipGroups>, FoldScale<AttendOp>>(context);
+  // Last, when nothing cheaper can be said about a group.
+  patterns.add<RewriteClasses<findRuns>>(context, /*benefit=*/0);
+}

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/InputShapes.h"
+#include "lib/Planner/Messages.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -89,4 +90,15 @@ LogicalResult AttentionOp::verify() {
   return success();
 }
 
-LogicalResult AttendOp::verify() { return verifyInputs(*this); }
+LogicalResult AttendOp::verify() {
+  FailureOr<InputShapes> shapes = verifyInputs(*this);
+  if (failed(shapes))
+    return failure();
+  // S2: rows are empty where no class is left, or within the classes' reach.
+  planner::BranchClasses branch = getClasses().getBranchClasses();
+  std::optional<int64_t> covered = coveredTokens(branch);
+  if (ShapedType::isStatic(shapes->tokens) && !branch.groups.empty() &&
+      covered && *covered < shapes->tokens)
+    return emitOpError() << planner::tooLong(shapes->tokens, *covered);
+  return success();
+}

@@ -20,13 +20,6 @@ llvm::hash_code planner::hash_value(const ClassGroup &group) {
       group.window.value_or(0), group.runs.rows, group.runs.stride);
 }
 
-static LogicalResult report(function_ref<InFlightDiagnostic()> emitError,
-                            const planner::Violation &violation) {
-  if (violation)
-    return emitError() << *violation;
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // ClassGroupAttr
 //===----------------------------------------------------------------------===//

@@ -12,6 +12,13 @@
 using namespace mlir;
 using namespace rdattn;
 
+LogicalResult rdattn::report(function_ref<InFlightDiagnostic()> emitError,
+                             const planner::Violation &violation) {
+  if (violation)
+    return emitError() << *violation;
+  return success();
+}
+
 ParseResult rdattn::parseInt64(AsmParser &parser, int64_t &result) {
   SMLoc loc = parser.getCurrentLocation();
   APInt value;

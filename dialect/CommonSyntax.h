@@ -14,6 +14,11 @@
 
 namespace rdattn {
 
+/// Reports a broken rule of the planner.
+mlir::LogicalResult
+report(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+       const planner::Violation &violation);
+
 /// A 64-bit integer; a larger one is an error at its token (S2).
 mlir::ParseResult parseInt64(mlir::AsmParser &parser, int64_t &result);
 
@@ -54,6 +59,12 @@ mlir::ParseResult parseInputTypes(mlir::OpAsmParser &parser, mlir::Type &q,
                                   mlir::Type &k, mlir::Type &v);
 void printInputTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                      mlir::Type q, mlir::Type k, mlir::Type v);
+
+/// The name of an order of the work table.
+mlir::ParseResult parseTileOrder(mlir::OpAsmParser &parser,
+                                 TileOrderAttr &order);
+void printTileOrder(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                    TileOrderAttr order);
 
 /// The body of a pattern attribute, and of those of classes.
 mlir::ParseResult parsePatternBody(mlir::AsmParser &parser,

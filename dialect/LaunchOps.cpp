@@ -39,6 +39,24 @@ LogicalResult PlanOp::verify() {
   return verifyItems(*this, cast<ShapedType>(getItems().getType()));
 }
 
+ParseResult rdattn::parseTileOrder(OpAsmParser &parser, TileOrderAttr &order) {
+  StringRef name;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  std::optional<TileOrder> value = symbolizeTileOrder(name);
+  if (!value)
+    return parser.emitError(loc, "unknown order '")
+           << name << "': expected 'plain' or 'longest_first'";
+  order = TileOrderAttr::get(parser.getContext(), *value);
+  return success();
+}
+
+void rdattn::printTileOrder(OpAsmPrinter &printer, Operation *,
+                            TileOrderAttr order) {
+  printer << stringifyTileOrder(order.getValue());
+}
+
 //===----------------------------------------------------------------------===//
 // LaunchOp: syntax
 //===----------------------------------------------------------------------===//
@@ -172,6 +190,11 @@ void LaunchOp::print(OpAsmPrinter &printer) {
 //===----------------------------------------------------------------------===//
 // LaunchOp: interfaces
 //===----------------------------------------------------------------------===//
+
+void LaunchOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  for (auto [index, result] : llvm::enumerate(getResults()))
+    setName(result, index == 0 ? "o" : "lse");
+}
 
 MutableOperandRange LaunchOp::getDpsInitsMutable() {
   return MutableOperandRange(*this, getOMutable().getOperandNumber(),

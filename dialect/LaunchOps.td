@@ -10,6 +10,7 @@
 
 include "dialect/PatternOps.td"
 include "dialect/ScheduleAttrs.td"
+include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 
 /// Tensors until bufferisation, memrefs after it.
@@ -50,7 +51,7 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
   let results = (outs RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases);
   let assemblyFormat = [{
     `batch` `(` $batch `)` `tokens` `(` $tokens `)` `heads` `(` $heads `,` $kvHeads `)`
-    (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` $order `)`
+    (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` custom<TileOrder>($order) `)`
     `classes` custom<BranchList>($branches) attr-dict
     `:` type($items) `,` type($rows) `,` type($phases)
   }];
@@ -63,7 +64,8 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
 
 def RDAttn_LaunchOp : RDAttn_Op<"launch", [
     DestinationStyleOpInterface,
-    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "one fused kernel over a work table";
   let description = [{
     Computes every item of the table. `gathered`, `windowed` and `isolated` say

@@ -106,6 +106,3 @@ LogicalResult MergeOp::verify() {
                            << lseTypeOf(first) << ", got " << type;
   return verifyResult(*this, first);
 }
-
-void MergeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                          MLIRContext *context) {}

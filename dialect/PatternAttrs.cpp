@@ -17,14 +17,6 @@ llvm::hash_code planner::hash_value(const Segment &segment) {
                             grid.cols, segment.window.value_or(0));
 }
 
-/// Reports a broken rule of the planner (S2, S3).
-static LogicalResult report(function_ref<InFlightDiagnostic()> emitError,
-                            const planner::Violation &violation) {
-  if (violation)
-    return emitError() << *violation;
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // SegmentAttr
 //===----------------------------------------------------------------------===//

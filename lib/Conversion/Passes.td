@@ -21,4 +21,34 @@ def ConvertAttentionToAttend
   let dependentDialects = ["::rdattn::RDAttnDialect"];
 }
 
+def ConvertAttendToLaunch
+    : Pass<"convert-rdattn-attend-to-launch", "::mlir::func::FuncOp"> {
+  let summary = "fuse attends and their merge into one launch";
+  let description = [{
+    Every attend, or merge of attends on the same q, k and v, becomes one
+    `rdattn.plan` and one `rdattn.launch` (E5) with the default schedule of its
+    kernel key. An lse that nobody uses is not computed.
+  }];
+  let dependentDialects = ["::rdattn::RDAttnDialect"];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"host\"",
+           "CPU the schedule is for: host, x86-64-v4 (AVX-512), x86-64-v3 (AVX2) "
+           "or another that LLVM knows">];
+}
+
+def ConvertLaunchToCPU
+    : Pass<"convert-rdattn-launch-to-cpu", "::mlir::ModuleOp"> {
+  let summary = "lower launches to OpenMP loops over vector code";
+  let description = [{
+    A launch on memrefs with a `#rdattn.cpu` schedule becomes a team of threads
+    that share the rows of the work table; each item is a flash-style loop of
+    register-blocked products and an online softmax, written with `scf`,
+    `vector`, `arith` and `math`. A plan becomes a call of the runtime's planner.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::omp::OpenMPDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 #endif // RDATTN_CONVERSION_PASSES

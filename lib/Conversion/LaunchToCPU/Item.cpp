@@ -1,0 +1,115 @@
+//===- Item.cpp - A row of the work table and the rows of its class -------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToCPU/Kernel.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::cpu;
+
+Item cpu::loadItem(Emitter &b, const Kernel &kernel, Value index) {
+  Value items = kernel.items;
+  int64_t next = 0;
+  auto column = [&] {
+    return b.toIndex(b.load(items, {index, b.index(next++)}));
+  };
+  Item item;
+  item.batch = column();
+  item.head = column();
+  item.row = column();
+  item.rows = column();
+  item.first = column();
+  item.stride = column();
+  item.list = column();
+  item.run = column();
+  item.window = column();
+
+  Value heads = b.dim(kernel.q, 2);
+  Value kvHeads = b.dim(kernel.k, 2);
+  item.kvHead = b.div(item.head, b.div(heads, kvHeads));
+  item.count = b.min(b.index(kernel.schedule.getQueries()),
+                     b.sub(item.rows, item.row));
+  return item;
+}
+
+Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row) {
+  auto strided = [&]() -> Value { return b.mul(row, item.stride); };
+  if (!kernel.gathered)
+    return b.add(item.first, strided());
+
+  // A run is `run` rows, `stride` tokens apart, behind one entry (E4).
+  auto gathered = [&]() -> Value {
+    Value entry = b.add(item.list, b.div(row, item.run));
+    Value start = b.toIndex(b.load(kernel.rowList, {entry}));
+    return b.add(start, b.mul(b.rem(row, item.run), item.stride));
+  };
+  Value isListed = b.lessEqual(b.index(0), item.list);
+  return b.add(item.first, b.choose(isListed, gathered, strided));
+}
+
+Value cpu::ordinalOf(Emitter &b, const Kernel &kernel, const Item &item, Value row,
+                     Value token) {
+  if (!kernel.ordersByToken())
+    return row;
+  Value inCurveOrder = b.both(b.lessEqual(b.index(0), item.list),
+                              b.less(b.index(0), item.window));
+  return b.select(inCurveOrder, token, row);
+}
+
+/// The rows a block of queries may see: all, up to the diagonal, or a band.
+static std::pair<Value, Value> keyRange(Emitter &b, const Kernel &kernel,
+                                        const Item &item) {
+  Value begin = b.index(0), end = item.rows;
+  Value past = b.add(item.row, item.count);
+  if (kernel.causal) {
+    Value sorted = b.i1(true);
+    if (kernel.ordersByToken())
+      sorted = b.either(b.less(item.list, b.index(0)),
+                        b.equal(item.window, b.index(0)));
+    end = b.select(sorted, past, end);
+  }
+  if (kernel.windowed) {
+    Value windowed = b.less(b.index(0), item.window);
+    Value reach = b.sub(item.window, b.index(1));
+    Value low = b.max(b.index(0), b.sub(item.row, reach));
+    Value high = b.min(end, b.add(past, reach));
+    begin = b.select(windowed, low, begin);
+    end = b.select(windowed, high, end);
+  }
+  return {begin, end};
+}
+
+static void computeTiled(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                         const Partials &partials, const Item &item) {
+  loadQueries(b, kernel, scratch, item);
+  Value blocks = b.ceilDiv(item.count, kernel.width);
+  auto [begin, end] = keyRange(b, kernel, item);
+  int64_t keys = kernel.schedule.getKeys();
+  b.loop(begin, end, keys, [&, end = end](Value tile) {
+    Value count = b.min(b.index(keys), b.sub(end, tile));
+    packKeys(b, kernel, scratch, item, tile, count);
+    b.loop(b.index(0), blocks, 1, [&](Value block) {
+      Value maxima = scoreBlock(b, kernel, scratch, item, block, tile, count);
+      Value rescale = softmaxBlock(b, kernel, scratch, block, count, maxima);
+      accumulateBlock(b, kernel, scratch, block, count, rescale);
+    });
+  });
+  storeRows(b, kernel, scratch, item, partials);
+}
+
+void cpu::computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                      const Partials &partials, Value index) {
+  Item item = loadItem(b, kernel, index);
+  if (!kernel.isolated) {
+    computeTiled(b, kernel, scratch, partials, item);
+    return;
+  }
+  Value isolated = b.equal(item.window, b.index(1));
+  b.when(isolated, [&] { computeIsolated(b, kernel, item, partials); });
+  Value tiled = arith::XOrIOp::create(b, isolated, b.i1(true));
+  b.when(tiled, [&] { computeTiled(b, kernel, scratch, partials, item); });
+}

@@ -1,0 +1,102 @@
+//===- Kernel.cpp - The kernel's parameters and its scratch memory --------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToCPU/Kernel.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::cpu;
+
+Kernel::Kernel(LaunchOp launch)
+    : q(launch.getQ()), k(launch.getK()), v(launch.getV()),
+      scale(launch.getScale()), items(launch.getItems()),
+      rowList(launch.getRows()), phases(launch.getPhases()), o(launch.getO()),
+      lse(launch.getLse()), causal(launch.getCausal()),
+      gathered(launch.getGathered()), windowed(launch.getWindowed()),
+      isolated(launch.getIsolated()), epilogue(launch.getEpilogue()),
+      schedule(cast<CPUScheduleAttr>(launch.getSchedule())),
+      headDim(cast<ShapedType>(q.getType()).getDimSize(3)),
+      valueDim(cast<ShapedType>(v.getType()).getDimSize(3)),
+      width(schedule.getLanes() * schedule.getVectors()),
+      blocks(schedule.getQueries() / width),
+      block(VectorType::get({width}, Float32Type::get(launch.getContext()))) {}
+
+namespace {
+/// Places buffers one after another, each on its own cache lines.
+class Carver {
+public:
+  Carver(const Kernel &kernel, Emitter *b, Value memory)
+      : b(b), memory(memory), context(kernel.schedule.getContext()) {}
+
+  Value floats(ArrayRef<int64_t> shape) {
+    return place(shape, Float32Type::get(context));
+  }
+  Value integers(ArrayRef<int64_t> shape) {
+    return place(shape, IntegerType::get(context, 32));
+  }
+  int64_t size() const { return offset; }
+
+private:
+  Value place(ArrayRef<int64_t> shape, Type element) {
+    auto type = MemRefType::get(shape, element);
+    int64_t start = offset;
+    offset += llvm::alignTo(type.getNumElements() * 4, 64);
+    if (!b)
+      return {};
+    return memref::ViewOp::create(*b, type, memory, b->index(start), ValueRange());
+  }
+
+  Emitter *b;
+  Value memory;
+  MLIRContext *context;
+  int64_t offset = 0;
+};
+} // namespace
+
+static Scratch carve(Carver &carver, const Kernel &kernel) {
+  int64_t keys = kernel.schedule.getKeys();
+  Scratch scratch;
+  scratch.queries = carver.floats({kernel.blocks, kernel.headDim, kernel.width});
+  scratch.outputs = carver.floats({kernel.blocks, kernel.valueDim, kernel.width});
+  scratch.maxima = carver.floats({kernel.blocks, kernel.width});
+  scratch.sums = carver.floats({kernel.blocks, kernel.width});
+  scratch.queryTokens = carver.integers({kernel.blocks, kernel.width});
+  scratch.queryOrdinals = carver.integers({kernel.blocks, kernel.width});
+  scratch.keys = carver.floats({keys, kernel.headDim});
+  scratch.values = carver.floats({keys, kernel.valueDim});
+  scratch.keyOrdinals = carver.integers({keys});
+  scratch.scores = carver.floats({keys, kernel.width});
+  return scratch;
+}
+
+int64_t cpu::scratchBytes(const Kernel &kernel) {
+  Carver carver(kernel, nullptr, {});
+  carve(carver, kernel);
+  return carver.size();
+}
+
+Scratch cpu::carveScratch(Emitter &b, const Kernel &kernel, Value memory) {
+  Carver carver(kernel, &b, memory);
+  return carve(carver, kernel);
+}
+
+Value cpu::extend(Emitter &b, Value element) {
+  Type f32 = b.getF32Type();
+  if (auto vector = dyn_cast<VectorType>(element.getType()))
+    f32 = vector.clone(f32);
+  if (element.getType() == f32)
+    return element;
+  return arith::ExtFOp::create(b, f32, element);
+}
+
+Value cpu::truncate(Emitter &b, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  return arith::TruncFOp::create(b, type, value);
+}

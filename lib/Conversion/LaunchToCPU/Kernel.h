@@ -1,0 +1,127 @@
+//===- Kernel.h - The parts of the CPU kernel -------------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// One work item is computed by a flash-style loop: its queries are loaded and
+// transposed once, then every tile of keys and values is packed, scored, put
+// through the online softmax and accumulated. Queries lie along the vector
+// lanes, so that row maxima, sums and rescaling need no shuffles, and both
+// products broadcast one scalar of k or v to a block of queries.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_CONVERSION_LAUNCHTOCPU_KERNEL_H
+#define RDATTN_CONVERSION_LAUNCHTOCPU_KERNEL_H
+
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/LaunchToCPU/Emitter.h"
+
+namespace rdattn::cpu {
+
+/// What the kernel is specialised on, and the operands of its launch.
+struct Kernel {
+  explicit Kernel(LaunchOp launch);
+
+  Value q, k, v, scale;
+  Value items, rowList, phases;
+  Value o, lse; ///< lse is null where nobody asked for it
+  bool causal, gathered, windowed, isolated;
+  Epilogue epilogue;
+  CPUScheduleAttr schedule;
+  int64_t headDim;
+  int64_t valueDim;
+  int64_t width;  ///< queries of a block: lanes * vectors
+  int64_t blocks; ///< blocks of an item
+  mlir::VectorType block; ///< one row of a block: `width` x f32
+
+  /// Several branches meet in f32 partials.
+  bool merges() const { return epilogue == Epilogue::Merge; }
+
+  /// Causal compares tokens, not rows, in some items (E2).
+  bool ordersByToken() const {
+    return causal && gathered && windowed;
+  }
+};
+
+/// Buffers of one thread, in its scratch memory.
+struct Scratch {
+  Value queries;       ///< blocks x headDim x width, scaled, f32
+  Value outputs;       ///< blocks x valueDim x width, not yet normalised, f32
+  Value maxima;        ///< blocks x width: of the scores so far, in log2
+  Value sums;          ///< blocks x width: of exp2(score - maximum)
+  Value queryTokens;   ///< blocks x width, i32
+  Value queryOrdinals; ///< blocks x width: what causal compares, i32
+  Value keys;          ///< keys x headDim, f32
+  Value values;        ///< keys x valueDim, f32
+  Value keyOrdinals;   ///< keys, i32
+  Value scores;        ///< keys x width, then their exp2, f32
+};
+
+/// The bytes of a thread's scratch, and its buffers within `memory`.
+int64_t scratchBytes(const Kernel &kernel);
+Scratch carveScratch(Emitter &b, const Kernel &kernel, Value memory);
+
+/// One row of the work table, as indices.
+struct Item {
+  Value batch, head, kvHead;
+  Value row;   ///< first query row
+  Value count; ///< query rows
+  Value rows;  ///< rows of the class
+  Value first, stride, list, run, window;
+};
+Item loadItem(Emitter &b, const Kernel &kernel, Value index);
+
+/// The token of row `row` of the item's class.
+Value tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row);
+
+/// What causal compares for that row: its token where the class is in curve
+/// order, else the row itself (E2).
+Value ordinalOf(Emitter &b, const Kernel &kernel, const Item &item, Value row,
+                Value token);
+
+/// f32 partials that branches are merged into: o [B,S,H,Dv], lse [B,H,S].
+struct Partials {
+  Value o, lse;
+};
+
+// The steps of an item, in their order.
+void loadQueries(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                 const Item &item);
+void packKeys(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+              const Item &item, Value tile, Value count);
+/// Scores of one block against the packed tile; returns the new maxima.
+Value scoreBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                 const Item &item, Value block, Value tile, Value count);
+/// Turns scores into their exp2; returns what earlier sums are scaled by.
+Value softmaxBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                   Value block, Value count, Value maxima);
+void accumulateBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                     Value block, Value count, Value rescale);
+void storeRows(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+               const Item &item, const Partials &partials);
+
+/// Rows that see themselves alone: o = v, lse = scale * q . k.
+void computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
+                     const Partials &partials);
+
+/// The whole item.
+void computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                 const Partials &partials, Value index);
+
+/// Merges one row into the partials, or writes it where there are none:
+/// `value(column)` is the row's o in f32 (S9).
+void writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
+              Value batch, Value token, Value head, Value lse,
+              llvm::function_ref<Value(Value)> value);
+
+/// An element of q, k or v as f32, and an f32 as an element of o.
+Value extend(Emitter &b, Value element);
+Value truncate(Emitter &b, Value value, Type type);
+
+} // namespace rdattn::cpu
+
+#endif // RDATTN_CONVERSION_LAUNCHTOCPU_KERNEL_H

@@ -1,0 +1,138 @@
+//===- Scores.cpp - Scores of a block of queries against a tile of keys ---===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToCPU/Kernel.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::cpu;
+
+namespace {
+/// Emits one block's scores; the members are what every register block shares.
+class ScoreEmitter {
+public:
+  ScoreEmitter(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+               const Item &item, Value block, Value tile, Value count)
+      : b(b), kernel(kernel), scratch(scratch), item(item), block(block),
+        tile(tile), count(count),
+        firstRow(b.add(item.row, b.mul(block, b.index(kernel.width)))) {}
+
+  /// True unless every query of the block sees every key of the tile.
+  Value needsMask();
+
+  /// Scores all keys and returns the maxima.
+  Value emit(bool masked);
+
+private:
+  SmallVector<Value> products(Value key);
+  Value visible(Value key);
+  Value rowNumbers();
+
+  Emitter &b;
+  const Kernel &kernel;
+  const Scratch &scratch;
+  const Item &item;
+  Value block, tile, count;
+  Value firstRow;
+};
+} // namespace
+
+Value ScoreEmitter::needsMask() {
+  Value rows = b.index(kernel.schedule.getRows());
+  Value mask = b.less(b.index(0), b.rem(count, rows));
+  Value lastKey = b.sub(b.add(tile, count), b.index(1));
+  if (kernel.causal)
+    mask = b.either(mask, b.less(firstRow, lastKey));
+  if (kernel.ordersByToken())
+    mask = b.either(mask, b.both(b.lessEqual(b.index(0), item.list),
+                                 b.less(b.index(0), item.window)));
+  if (kernel.windowed) {
+    Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
+    Value inside = b.both(b.less(b.sub(lastRow, tile), item.window),
+                          b.less(b.sub(lastKey, firstRow), item.window));
+    Value outside = arith::XOrIOp::create(b, inside, b.i1(true));
+    mask = b.either(mask, b.both(b.less(b.index(0), item.window), outside));
+  }
+  return mask;
+}
+
+/// The register block: `rows` keys by one block of queries.
+SmallVector<Value> ScoreEmitter::products(Value key) {
+  int64_t rows = kernel.schedule.getRows();
+  SmallVector<Value> zeros(rows, b.splat(kernel.block, 0));
+  auto step = [&](Value column, ValueRange sums) {
+    Value queries = b.loadVector(kernel.block, scratch.queries,
+                                 {block, column, b.index(0)});
+    SmallVector<Value> next;
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      Value element = b.load(scratch.keys, {b.add(key, b.index(i)), column});
+      next.push_back(b.fma(b.broadcast(kernel.block, element), queries, sum));
+    }
+    return next;
+  };
+  return b.loop(b.index(0), b.index(kernel.headDim), 1, zeros, step);
+}
+
+/// The class rows of the block's queries, as a vector.
+Value ScoreEmitter::rowNumbers() {
+  auto type = VectorType::get({kernel.width}, b.getI32Type());
+  auto lanes = llvm::to_vector(llvm::seq<int32_t>(0, kernel.width));
+  Value offsets = arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef(lanes)));
+  return b.add(b.broadcast(type, b.toInt32(firstRow)), offsets);
+}
+
+/// Which queries see `key`: it exists (S2), is not later (S1) and lies in the
+/// window (S11).
+Value ScoreEmitter::visible(Value key) {
+  auto integers = VectorType::get({kernel.width}, b.getI32Type());
+  auto bits = VectorType::get({kernel.width}, b.getI1Type());
+  Value mask = b.broadcast(bits, b.less(key, count));
+  if (kernel.causal) {
+    Value ordinal = b.load(scratch.keyOrdinals, {key});
+    Value queries =
+        b.loadVector(integers, scratch.queryOrdinals, {block, b.index(0)});
+    mask = b.both(mask, b.lessEqual(b.broadcast(integers, ordinal), queries));
+  }
+  if (kernel.windowed) {
+    // No window reaches every row of the class.
+    Value reach = b.select(b.less(b.index(0), item.window), item.window,
+                           b.add(item.rows, b.index(kernel.width)));
+    Value limit = b.broadcast(integers, b.toInt32(reach));
+    Value row = b.broadcast(integers, b.toInt32(b.add(tile, key)));
+    Value queries = rowNumbers();
+    mask = b.both(mask, b.less(b.sub(queries, row), limit));
+    mask = b.both(mask, b.less(b.sub(row, queries), limit));
+  }
+  return mask;
+}
+
+Value ScoreEmitter::emit(bool masked) {
+  int64_t rows = kernel.schedule.getRows();
+  Value maxima = b.loadVector(kernel.block, scratch.maxima, {block, b.index(0)});
+  auto step = [&](Value key, ValueRange carried) {
+    Value largest = carried[0];
+    for (auto [i, score] : llvm::enumerate(products(key))) {
+      Value row = b.add(key, b.index(i));
+      if (masked) {
+        double infinity = std::numeric_limits<double>::infinity();
+        score = b.select(visible(row), score, b.splat(kernel.block, -infinity));
+      }
+      b.storeVector(score, scratch.scores, {row, b.index(0)});
+      largest = b.maxf(score, largest);
+    }
+    return SmallVector<Value>{largest};
+  };
+  return b.loop(b.index(0), count, rows, maxima, step)[0];
+}
+
+Value cpu::scoreBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                      const Item &item, Value block, Value tile, Value count) {
+  ScoreEmitter scores(b, kernel, scratch, item, block, tile, count);
+  return b.choose(
+      scores.needsMask(), [&] { return scores.emit(/*masked=*/true); },
+      [&] { return scores.emit(/*masked=*/false); });
+}

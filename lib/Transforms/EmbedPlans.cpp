@@ -1,0 +1,70 @@
+//===- EmbedPlans.cpp - Plan constant sizes at compile time ---------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/RDAttn.h"
+#include "lib/Transforms/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
+
+namespace rdattn {
+#define GEN_PASS_DEF_EMBEDPLANS
+#include "lib/Transforms/Passes.h.inc"
+} // namespace rdattn
+
+using namespace mlir;
+using namespace rdattn;
+
+/// The sizes of the plan, where all are constants.
+static std::optional<planner::Sizes> constantSizes(PlanOp plan) {
+  SmallVector<int64_t> sizes;
+  for (Value operand : plan.getOperands()) {
+    IntegerAttr value;
+    if (!matchPattern(operand, m_Constant(&value)))
+      return std::nullopt;
+    sizes.push_back(value.getInt());
+  }
+  return planner::Sizes{sizes[0], sizes[1], sizes[2], sizes[3]};
+}
+
+static Value tableConstant(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape,
+                           ArrayRef<int32_t> values) {
+  auto type = RankedTensorType::get(shape, b.getI32Type());
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
+}
+
+static LogicalResult embed(PlanOp plan, const planner::Sizes &sizes) {
+  planner::PlanSpec spec = plan.getSpec();
+  if (planner::Violation violation = planner::checkSizes(spec.branches, sizes))
+    return plan.emitOpError(*violation);
+
+  planner::Plan table = planner::makePlan(spec.branches, sizes, spec.options);
+  ImplicitLocOpBuilder b(plan.getLoc(), plan);
+  auto *words = reinterpret_cast<const int32_t *>(table.items.data());
+  int64_t count = table.items.size(), columns = planner::kWorkItemColumns;
+  plan.getItems().replaceAllUsesWith(
+      tableConstant(b, {count, columns}, {words, size_t(count * columns)}));
+  plan.getRows().replaceAllUsesWith(
+      tableConstant(b, {int64_t(table.rowList.size())}, table.rowList));
+  plan.getPhases().replaceAllUsesWith(
+      tableConstant(b, {int64_t(table.phases.size())}, table.phases));
+  plan.erase();
+  return success();
+}
+
+namespace {
+struct EmbedPlans : rdattn::impl::EmbedPlansBase<EmbedPlans> {
+  void runOnOperation() override {
+    SmallVector<PlanOp> plans;
+    getOperation().walk([&](PlanOp plan) { plans.push_back(plan); });
+    for (PlanOp plan : plans)
+      if (auto sizes = constantSizes(plan); sizes && failed(embed(plan, *sizes)))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,67 @@
+//===- Passes.td - Passes within a level -------------------*- tablegen -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_TRANSFORMS_PASSES
+#define RDATTN_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def EmbedPlans : Pass<"rdattn-embed-plans", "::mlir::func::FuncOp"> {
+  let summary = "plan constant sizes now";
+  let description = [{
+    An `rdattn.plan` whose sizes are constants becomes constant tables: nothing
+    is planned when the module runs.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def OutlinePlans : Pass<"rdattn-outline-plans", "::mlir::func::FuncOp"> {
+  let summary = "take plans as arguments";
+  let description = [{
+    The tables of the function's only `rdattn.plan` become its last arguments,
+    so that one kernel serves every pattern with its key. What the runtime has
+    to plan is kept in the function's attribute `rdattn.plan_spec`.
+  }];
+}
+
+def BindEntries : Pass<"rdattn-bind-entries", "::mlir::ModuleOp"> {
+  let summary = "give functions the calling convention of a module";
+  let description = [{
+    Tensor arguments become memrefs of any strides with a contiguous last
+    dimension; results become further arguments that are written in place.
+    Public functions (q, k, v[, scale][, items, rows, phases]) -> (o[, lse]) are
+    entries of the module: `rdattn.entry` says what each argument is.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
+  let summary = "expand vector exp2 into arithmetic";
+  let description = [{
+    exp2(x) = 2^n * p(x - n) with n = round(x) and a polynomial p of degree 5
+    whose relative error on [-1/2, 1/2] is below 2^-23. NaN stays NaN, overflow
+    gives inf, and x <= -127 gives 0; between -127 and -126 the result is
+    subnormal and has no correct digits.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def EmitModule : Pass<"rdattn-emit-module", "::mlir::ModuleOp"> {
+  let summary = "describe the module's entries to the runtime";
+  let description = [{
+    Works on the LLVM dialect: exports `rdattn_module_data` (see
+    runtime/include/rdattn/module.h) with an entry point for each function that
+    has `rdattn.entry`, and gives every function the CPU's target features.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let options = [
+    Option<"cpu", "cpu", "std::string", "\"host\"", "CPU to compile for">];
+}
+
+#endif // RDATTN_TRANSFORMS_PASSES

@@ -95,8 +95,9 @@ TEST(PlanSpec, S2RandomWordsNeverCrash) {
     std::vector<int64_t> words = serialize(randomSpec(random));
     for (int64_t n = pick(random, 1, 3); n > 0; --n) {
       int64_t at = pick(random, 1, words.size() - 1);
-      words[at] = pick(random, 0, 1) == 0 ? odd[random() % odd.size()]
-                                          : words[at] + pick(random, -2, 2);
+      words[at] = pick(random, 0, 1) == 0
+                      ? odd[random() % odd.size()]
+                      : int64_t(uint64_t(words[at]) + pick(random, 0, 4) - 2);
     }
     PlanSpec spec;
     if (read(words, spec))

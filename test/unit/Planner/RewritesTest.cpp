@@ -217,6 +217,8 @@ TEST(Rewrites, S2ClipDropsWhatLiesPast) {
 /// Every rewrite keeps every pair of every head, for every S that is covered.
 void expectSameMeaning(const BranchClasses &before, const BranchClasses &after,
                        int64_t tokens) {
+  if (before == after)
+    return;
   for (const ClassGroup &group : after.groups)
     ASSERT_EQ(checkGroup(group), std::nullopt);
   ASSERT_EQ(checkDisjoint(after), std::nullopt);

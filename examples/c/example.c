@@ -21,7 +21,7 @@ static void check(rdattn_status status) {
   }
 }
 
-/// A dense float32 tensor of small values that look random; never freed.
+/// A dense float32 tensor of small values that look random.
 static rdattn_tensor make(int32_t rank, const int64_t *sizes) {
   int64_t *strides = malloc(rank * sizeof *strides), count = 1;
   for (int32_t d = rank; d-- > 0; count *= sizes[d])
@@ -30,6 +30,11 @@ static rdattn_tensor make(int32_t rank, const int64_t *sizes) {
   for (int64_t i = 0; i < count; ++i)
     data[i] = (float)(i * 2654435761u % 1000) / 500 - 1;
   return (rdattn_tensor){data, RDATTN_FLOAT32, rank, sizes, strides};
+}
+
+static void release(rdattn_tensor tensor) {
+  free(tensor.data);
+  free((int64_t *)tensor.strides);
 }
 
 static int64_t or_else(int64_t size, int64_t otherwise) {
@@ -69,6 +74,7 @@ int main(int argc, char **argv) {
     printf("o[%d] = %f\n", (int)i, ((float *)o.data)[i]);
   if (s.has_lse)
     printf("lse[0] = %f\n", *(float *)lse.data);
+  release(q), release(k), release(v), release(o), release(lse);
   rdattn_module_close(module);
   return 0;
 }

@@ -17,6 +17,9 @@ struct Case {
   std::function<void(FakeModule &)> spoil;
   rdattn_status status;
   const char *message;
+
+  /// CTest names the test by this; bytes would change with every build.
+  friend void PrintTo(const Case &c, std::ostream *os) { *os << c.name; }
 };
 
 const Case kCases[] = {

@@ -1,0 +1,67 @@
+"""Makes a module of every ```mlir example in the .td files it is given.
+
+What an example uses without defining becomes an argument of a function around
+it, so that the documentation is what the parser and the verifiers accept.
+"""
+
+import re
+import sys
+
+BLOCK = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
+DEFINITION = re.compile(r"^def (RDAttn_\w+Op|RDAttn_\w+Attr)\s*:\s*"
+                        r"(?:RDAttn_Op|RDAttn_Attr|AttrDef)<", re.MULTILINE)
+
+
+def lse_type(o):
+    """The type of the lse that belongs to the type of an o."""
+    b, s, h, _ = re.findall(r"[\d?]+(?=x)", o)
+    return f"tensor<{b}x{h}x{s}xf32>"
+
+
+def operand_types(example):
+    """The type of each value, as far as the example's own types tell."""
+    types = {name: "index" for name in ("%b", "%s", "%h", "%g")}
+    types["%scale"] = "f32"
+    for names, listed in re.findall(r"\(([^()]*) : ([^()]*)\)", example):
+        names = names.split(", ")
+        listed = re.findall(r"tensor<[^>]*>", listed)
+        types.update(zip(names, listed * len(names) if len(listed) == 1 else listed))
+    trailing = re.findall(r"tensor<[^>]*>", example.split(" : ")[-1])
+    if trailing:
+        for name in ("%q", "%k", "%v", "%o0", "%o1"):
+            types.setdefault(name, trailing[0])
+        for name in ("%lse0", "%lse1"):
+            if name in example and name not in types:
+                types[name] = lse_type(types["%o0"])
+    return types
+
+
+def in_function(example, number):
+    """The example inside a function whose arguments are what it lacks."""
+    defined, _, _ = example.partition("=")
+    own = set(re.findall(r"%\w+", defined))
+    used = [v for v in dict.fromkeys(re.findall(r"%\w+", example)) if v not in own]
+    types = operand_types(example)
+    arguments = ", ".join(f"{value}: {types[value]}" for value in used)
+    return f"func.func @example{number}({arguments}) {{\n{example}return\n}}"
+
+
+def as_attribute(example, number):
+    """An alias and a function that carries it."""
+    alias = example.split()[0]
+    return f"{example}func.func private @example{number}() attributes {{a = {alias}}}"
+
+
+def modules(text):
+    """A module for each example of a file; every definition must have one."""
+    blocks = BLOCK.findall(text)
+    missing = len(DEFINITION.findall(text)) - len(blocks)
+    if missing:
+        sys.exit(f"{missing} definitions have no example")
+    for number, block in enumerate(blocks):
+        make = as_attribute if block.lstrip().startswith("#") else in_function
+        yield make(block.lstrip(), number)
+
+
+texts = [open(path, encoding="utf-8").read() for path in sys.argv[1:]]
+print("\n// -----\n".join(module for text in texts for module in modules(text)))

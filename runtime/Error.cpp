@@ -7,6 +7,8 @@
 
 #include "runtime/Error.h"
 
+#include "rdattn/module.h"
+
 using namespace rdattn::runtime;
 
 static const char kOutOfMemory[] = "memory ran out";
@@ -33,6 +35,11 @@ rdattn_status rdattn::runtime::reportOutOfMemory() noexcept {
 
 extern "C" const char *rdattn_last_error(void) {
   return lastError.outOfMemory ? kOutOfMemory : lastError.message.c_str();
+}
+
+extern "C" rdattn_status rdattn_fail(rdattn_status status,
+                                     const char *message) {
+  return guarded([&]() -> MaybeFailure { return Failure{status, message}; });
 }
 
 extern "C" uint32_t rdattn_abi_version(void) { return RDATTN_ABI_VERSION; }

@@ -133,5 +133,3 @@ MaybeFailure rdattn::runtime::loadLibrary(const char *path, Library &library) {
 const void *rdattn::runtime::moduleDataOf(const Library &library) {
   return dlsym(library.get(), "rdattn_module_data");
 }
-
-void CloseLibrary::operator()(void *handle) const { dlclose(handle); }

@@ -14,10 +14,8 @@
 
 namespace rdattn::runtime {
 
-struct CloseLibrary {
-  void operator()(void *handle) const;
-};
-using Library = std::unique_ptr<void, CloseLibrary>;
+/// What keeps a module's code alive, and how it is let go.
+using Library = std::unique_ptr<void, void (*)(void *)>;
 
 /// Reads and checks the module file at `path`, then maps exactly the bytes
 /// that were checked.

@@ -8,6 +8,8 @@
 #include "runtime/Module.h"
 #include "runtime/ModuleData.h"
 
+#include "rdattn/module.h"
+
 #include <cstring>
 
 using namespace rdattn::runtime;
@@ -35,7 +37,7 @@ extern "C" rdattn_status rdattn_module_open(const char *path,
     *module = nullptr;
     if (!path)
       return invalid("path is NULL, but must name a module file");
-    Library library;
+    Library library(nullptr, nullptr);
     if (MaybeFailure failure = loadLibrary(path, library))
       return failure;
     const void *data = moduleDataOf(library);
@@ -48,13 +50,20 @@ extern "C" rdattn_status rdattn_module_open(const char *path,
 
 extern "C" rdattn_status rdattn_module_from_data(const void *data,
                                                  rdattn_module **module) {
+  return rdattn_module_from_code(data, nullptr, nullptr, module);
+}
+
+extern "C" rdattn_status rdattn_module_from_code(const void *data, void *code,
+                                                 void (*release)(void *),
+                                                 rdattn_module **module) {
   return guarded([&]() -> MaybeFailure {
+    Library library(code, release);
     if (!module)
       return invalid("module is NULL, but must point to where the module goes");
     *module = nullptr;
     if (!data)
       return invalid("data is NULL, but must be a module's rdattn_module_data");
-    return createModule("the module", data, nullptr, module);
+    return createModule("the module", data, std::move(library), module);
   });
 }
 

@@ -65,6 +65,18 @@ typedef struct rdattn_module_footer {
   uint64_t magic;
 } rdattn_module_footer;
 
+//===-- Called by the compiler's library ----------------------------------===//
+
+/// The module of `data`, in code that `release(code)` frees: at once where the
+/// module is refused, else when it is closed. `code` may be NULL.
+RDATTN_EXPORT rdattn_status rdattn_module_from_code(const void *data, void *code,
+                                                    void (*release)(void *),
+                                                    rdattn_module **module);
+
+/// Keeps `message` as the thread's last error and returns `status`.
+RDATTN_EXPORT rdattn_status rdattn_fail(rdattn_status status,
+                                        const char *message);
+
 //===-- Called by compiled code -------------------------------------------===//
 
 /// The call that the host thread is running, handed to its workers; NULL

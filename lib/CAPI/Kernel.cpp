@@ -1,0 +1,210 @@
+//===- Kernel.cpp - Kernels for any pattern of one key --------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/CAPI/Counters.h"
+#include "lib/CAPI/Session.h"
+#include "lib/Target/JIT/JIT.h"
+#include "lib/Target/PatternJSON/PatternJSON.h"
+
+#include "dialect/RDAttn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/StringMap.h"
+
+#include "rdattn/compiler.h"
+#include "rdattn/module.h"
+
+#include <memory>
+#include <mutex>
+
+using namespace mlir;
+using namespace rdattn;
+
+/// One kernel of a pattern: code it shares with all patterns of its key, and
+/// the spec that the runtime plans.
+struct rdattn_kernel {
+  std::string source; ///< the attention level
+  std::shared_ptr<rdattn_module> module;
+  rdattn_plan_spec *spec = nullptr;
+  llvm::StringMap<std::string> levels; ///< IR that was asked for
+
+  ~rdattn_kernel() { rdattn_plan_spec_destroy(spec); }
+};
+
+/// Takes tables as arguments, so that the pattern is not in the code.
+static const LoweringOptions kOpenKernel = {"host", /*outlinePlans=*/true};
+
+static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
+  switch (dtype) {
+  case RDATTN_FLOAT16:
+    return Float16Type::get(context);
+  case RDATTN_BFLOAT16:
+    return BFloat16Type::get(context);
+  case RDATTN_FLOAT32:
+    return Float32Type::get(context);
+  }
+  return {};
+}
+
+/// func @attention(%q, %k, %v, %scale) with every size but D and Dv dynamic.
+static OwningOpRef<ModuleOp> buildAttention(MLIRContext *context,
+                                            const rdattn_kernel_options &options,
+                                            const planner::Pattern &pattern) {
+  context->loadDialect<RDAttnDialect, func::FuncDialect>();
+  Location location = UnknownLoc::get(context);
+  OwningOpRef<ModuleOp> module = ModuleOp::create(location);
+  ImplicitLocOpBuilder b(location, module->getBodyRegion());
+  int64_t dynamic = ShapedType::kDynamic;
+  int64_t valueDim = options.value_dim ? options.value_dim : options.head_dim;
+  Type element = elementType(context, options.dtype);
+  auto tensor = [&](int64_t size) {
+    return RankedTensorType::get({dynamic, dynamic, dynamic, size}, element);
+  };
+  Type q = tensor(options.head_dim), v = tensor(valueDim);
+  Type lse = RankedTensorType::get({dynamic, dynamic, dynamic}, b.getF32Type());
+  SmallVector<Type> results{v};
+  if (options.return_lse)
+    results.push_back(lse);
+  auto type = b.getFunctionType({q, q, v, b.getF32Type()}, results);
+  auto function = func::FuncOp::create(b, "attention", type);
+  b.setInsertionPointToStart(function.addEntryBlock());
+  auto attention = AttentionOp::create(
+      b, function.getArgument(0), function.getArgument(1),
+      function.getArgument(2), function.getArgument(3), FloatAttr(),
+      bool(options.causal), PatternAttr::get(context, pattern));
+  func::ReturnOp::create(
+      b, attention->getResults().take_front(results.size()));
+  return module;
+}
+
+static std::string print(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  return text;
+}
+
+/// Takes what belongs to the pattern off the kernel: its plan's words.
+static std::vector<int64_t> takePlanSpec(ModuleOp module) {
+  auto function = *module.getOps<func::FuncOp>().begin();
+  auto words = function->getAttrOfType<DenseI64ArrayAttr>("rdattn.plan_spec");
+  std::vector<int64_t> spec(words.asArrayRef());
+  function->removeAttr("rdattn.plan_spec");
+  function->removeAttr("rdattn.definition");
+  return spec;
+}
+
+/// The code of every key compiled so far.
+static llvm::Expected<std::shared_ptr<rdattn_module>>
+compileOnce(capi::Session &session, ModuleOp module, bool &reported) {
+  static std::mutex mutex;
+  static auto &compiled = *new llvm::StringMap<std::shared_ptr<rdattn_module>>;
+  std::string key = print(module);
+  std::lock_guard<std::mutex> guard(mutex);
+  std::shared_ptr<rdattn_module> &entry = compiled[key];
+  if (entry)
+    return entry;
+  if (failed(session.lower(module, Level::LLVM, kOpenKernel))) {
+    reported = true;
+    return llvm::createStringError("");
+  }
+  llvm::Expected<rdattn_module *> loaded = loadModule(module);
+  if (!loaded)
+    return loaded.takeError();
+  capi::countCompilation();
+  entry.reset(*loaded, rdattn_module_close);
+  return entry;
+}
+
+static rdattn_status create(const rdattn_kernel_options &options,
+                            const planner::Pattern &pattern,
+                            rdattn_kernel &kernel) {
+  capi::Session session;
+  auto module = buildAttention(&session.context(), options, pattern);
+  kernel.source = print(*module);
+  // Read again, so that a rule that is broken is reported and not asserted.
+  module = session.parse(kernel.source, "attention");
+  if (!module || failed(session.lower(*module, Level::Launch, kOpenKernel)))
+    return session.fail();
+  std::vector<int64_t> words = takePlanSpec(*module);
+  bool reported = false;
+  auto code = compileOnce(session, *module, reported);
+  if (!code) {
+    rdattn_status status = capi::fail(RDATTN_COMPILE_ERROR, code.takeError());
+    return reported ? session.fail() : status;
+  }
+  kernel.module = *code;
+  return rdattn_plan_spec_create(words.data(), words.size(), &kernel.spec);
+}
+
+/// The first option that cannot be compiled, as a sentence.
+static std::string checkOptions(const rdattn_kernel_options &options) {
+  llvm::StringRef target = options.target ? options.target : "cpu";
+  if (target != "cpu")
+    return ("target '" + target + "' is not built in; use 'cpu'").str();
+  if (!options.pattern)
+    return "pattern is NULL, but must be JSON";
+  if (options.dtype < RDATTN_FLOAT32 || options.dtype > RDATTN_BFLOAT16)
+    return "unknown dtype; use float32, float16 or bfloat16";
+  if (options.head_dim < 1 || options.value_dim < 0)
+    return "head_dim must be at least 1 and value_dim at least 0 (0: head_dim)";
+  return {};
+}
+
+extern "C" rdattn_status
+rdattn_kernel_create(const rdattn_kernel_options *options, rdattn_kernel **kernel) {
+  if (!options || !kernel)
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
+                       "options and kernel must not be NULL");
+  *kernel = nullptr;
+  if (std::string message = checkOptions(*options); !message.empty())
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT, message.c_str());
+  llvm::Expected<planner::Pattern> pattern = parsePatternJSON(options->pattern);
+  if (!pattern)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, pattern.takeError());
+  auto result = std::make_unique<rdattn_kernel>();
+  if (rdattn_status status = create(*options, *pattern, *result))
+    return status;
+  *kernel = result.release();
+  return RDATTN_OK;
+}
+
+extern "C" void rdattn_kernel_destroy(rdattn_kernel *kernel) { delete kernel; }
+
+extern "C" const rdattn_function *
+rdattn_kernel_function(const rdattn_kernel *kernel) {
+  return rdattn_module_function(kernel->module.get(), 0);
+}
+
+extern "C" const rdattn_plan_spec *
+rdattn_kernel_plan_spec(const rdattn_kernel *kernel) {
+  return kernel->spec;
+}
+
+extern "C" rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
+                                          const char *level, const char **text) {
+  if (!kernel || !level || !text)
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
+                       "kernel, level and text must not be NULL");
+  std::optional<Level> target = parseLevel(level);
+  if (!target) {
+    std::string message = ("unknown level '" + llvm::StringRef(level) +
+                           "'; levels are " + kLevelNames)
+                              .str();
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT, message.c_str());
+  }
+  std::string &ir = kernel->levels[level];
+  if (ir.empty()) {
+    capi::Session session;
+    auto module = session.parse(kernel->source, "attention");
+    if (!module || failed(session.lower(*module, *target, kOpenKernel)))
+      return session.fail();
+    ir = print(*module);
+  }
+  *text = ir.c_str();
+  return RDATTN_OK;
+}

@@ -1,0 +1,72 @@
+//===- Session.cpp - One compilation behind the C API ---------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/CAPI/Session.h"
+
+#include "lib/Pipelines/Register.h"
+#include "lib/Target/CPU/MachineCode.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include "rdattn/module.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::capi;
+
+static const DialectRegistry &registry() {
+  static const DialectRegistry &all = *[] {
+    auto *registry = new DialectRegistry;
+    registerRdattn(*registry);
+    registerLLVMTranslations(*registry);
+    return registry;
+  }();
+  return all;
+}
+
+Session::Session()
+    : mlirContext(registry(), MLIRContext::Threading::DISABLED) {}
+
+/// Appends what `run` reports to `text`, as the command-line tools print it.
+static LogicalResult collect(MLIRContext &context, llvm::SourceMgr &sources,
+                             std::string &text,
+                             function_ref<LogicalResult()> run) {
+  llvm::raw_string_ostream stream(text);
+  SourceMgrDiagnosticHandler handler(sources, &context, stream);
+  return run();
+}
+
+OwningOpRef<ModuleOp> Session::parse(StringRef text, StringRef file) {
+  OwningOpRef<ModuleOp> module;
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, file), {});
+  LogicalResult result = collect(mlirContext, sources, diagnostics, [&] {
+    module = parseSourceFile<ModuleOp>(sources, &mlirContext);
+    return success(bool(module));
+  });
+  (void)result;
+  return module;
+}
+
+LogicalResult Session::lower(ModuleOp module, Level level,
+                             const LoweringOptions &options) {
+  return collect(mlirContext, sources, diagnostics, [&] {
+    PassManager manager(&mlirContext);
+    buildLowering(manager, level, options);
+    return manager.run(module);
+  });
+}
+
+rdattn_status Session::fail() {
+  StringRef message = StringRef(diagnostics).rtrim();
+  return rdattn_fail(RDATTN_COMPILE_ERROR, message.str().c_str());
+}
+
+rdattn_status capi::fail(rdattn_status status, llvm::Error error) {
+  return rdattn_fail(status, llvm::toString(std::move(error)).c_str());
+}

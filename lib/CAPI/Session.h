@@ -1,0 +1,51 @@
+//===- Session.h - One compilation behind the C API -------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_CAPI_SESSION_H
+#define RDATTN_CAPI_SESSION_H
+
+#include "lib/Pipelines/Levels.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/SourceMgr.h"
+
+#include "rdattn/runtime.h"
+
+namespace rdattn::capi {
+
+/// A context with rdattn's dialects whose diagnostics are kept as text.
+class Session {
+public:
+  Session();
+
+  mlir::MLIRContext &context() { return mlirContext; }
+
+  /// The module of `text`, or null with diagnostics that name `file`.
+  mlir::OwningOpRef<mlir::ModuleOp> parse(llvm::StringRef text,
+                                          llvm::StringRef file);
+
+  /// Lowers `module` in place; diagnostics say why where it fails.
+  mlir::LogicalResult lower(mlir::ModuleOp module, Level level,
+                            const LoweringOptions &options = {});
+
+  /// Everything reported so far as the thread's last error.
+  rdattn_status fail();
+
+private:
+  mlir::MLIRContext mlirContext;
+  llvm::SourceMgr sources;
+  std::string diagnostics;
+};
+
+/// `error` as the thread's last error.
+rdattn_status fail(rdattn_status status, llvm::Error error);
+
+} // namespace rdattn::capi
+
+#endif // RDATTN_CAPI_SESSION_H

@@ -1,0 +1,122 @@
+"""Explanations, pictures, IR and the package itself."""
+
+import re
+from importlib import resources
+
+import numpy as np
+import pytest
+
+import rdattn
+from rdattn import Branch, Pattern, Segment
+from rdattn.explain import render
+
+SEED = Pattern(
+    [Segment(2048), Segment(4096, dilation=2, order="hilbert"), Segment(8192, dilation=4)]
+)
+
+
+def test_version_and_names():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", rdattn.__version__)
+    for name in rdattn.__all__:
+        assert getattr(rdattn, name).__doc__
+    assert (resources.files(rdattn) / "py.typed").is_file()
+    with pytest.raises(AttributeError, match=r"has no attribute 'nothing'"):
+        _ = rdattn.nothing
+
+
+# -- explain ----------------------------------------------------------------------------------
+
+
+def test_render():
+    text = render(
+        {
+            "allowed_pairs": 1234567,
+            "density": 0.25,
+            "flops": 12_345_678_900,
+            "bytes": 456,
+            "segments": [{"length": 2048, "order": "hilbert"}, {"length": 96, "window": 7}],
+        }
+    )
+    assert text.splitlines() == [
+        "allowed pairs  1,234,567",
+        "density        25.00%",
+        "flops          12.35 GFLOP",
+        "bytes          456 B",
+        "",
+        "segments:",
+        "length    order  window",
+        " 2,048  hilbert        ",
+        "    96                7",
+    ]
+
+
+def test_explain_counts_the_pairs():
+    text = SEED.explain(batch=2, heads=4, kv_heads=2, head_dim=64)
+    assert repr(text) == text
+    pairs = 2 * 4 * (2048 * 2048 + 4096 * 2048 + 8192 * 2048)
+    assert f"{pairs:,}" in text
+    causal = 2 * 4 * (2048 * 2049 // 2 + 2 * 2048 * 2049 // 2 + 4 * 2048 * 2049 // 2)
+    assert f"{causal:,}" in SEED.explain(batch=2, heads=4, kv_heads=2, head_dim=64, causal=True)
+
+
+# -- plot -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pyplot():
+    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    yield plt
+    plt.close("all")
+
+
+def test_plot_writes_a_figure(pyplot, tmp_path):
+    ax = SEED.plot(causal=True)
+    ax.figure.savefig(tmp_path / "pattern.png")
+    assert (tmp_path / "pattern.png").stat().st_size > 1000
+    assert ax.get_title() == "14336 tokens, causal"
+
+
+def test_plot_draws_on_given_axes(pyplot):
+    _, ax = pyplot.subplots()
+    assert Pattern([Segment(8)]).plot(ax, tokens=5) is ax
+    assert len(ax.images) == 1
+
+
+def test_image_shows_the_allowed_pairs():
+    from rdattn.plot import image
+    from rdattn.reference import allowed_pairs
+
+    branch = Branch([Segment(20, dilation=3), Segment(30, window=2)], offsets="per_head")
+    pattern = Pattern(branches=[branch])
+    i = np.arange(45)
+    for head in range(2):
+        options = {"tokens": 45, "causal": True, "head": head, "heads": 2}
+        coloured = (image(pattern, **options, max_size=64) < 1).any(axis=2)
+        assert (coloured == allowed_pairs(branch, i[:, None], i, **options)).all()
+
+
+def test_image_keeps_its_size_and_density():
+    from rdattn.plot import image
+
+    pixels = image(SEED, tokens=14336, causal=False, head=0, heads=1, max_size=128)
+    assert pixels.shape == (128, 128, 3)
+    coloured = (pixels < 1).any(axis=2).mean()
+    density = (2048**2 + 4096**2 / 2 + 8192**2 / 4) / 14336**2
+    assert coloured == pytest.approx(density, rel=0.2)
+
+
+# -- Kernels ----------------------------------------------------------------------------------
+
+
+def test_a_kernel_shows_itself_at_every_level():
+    kernel = rdattn.compile(SEED, dtype="bfloat16", head_dim=64, causal=True)
+    assert "causal=True" in repr(kernel)
+    texts = [
+        kernel.ir(level)
+        for level in ("attention", "expanded", "launch", "bufferized", "cpu", "llvm")
+    ]
+    assert len(set(texts)) == len(texts)
+    assert "rdattn." in texts[0]

@@ -17,8 +17,8 @@
 
 namespace rdattn::run {
 
-double Deviation::bound(double epsilon) const {
-  return 2 * plainError + epsilon * std::max(1.0, largest);
+double Deviation::bound(double floor) const {
+  return 2 * plainError + floor * std::max(1.0, largest);
 }
 
 /// S10: lse is f32 whatever the inputs are.
@@ -37,13 +37,13 @@ std::vector<int64_t> sampleRows(int64_t tokens, int64_t count, uint64_t seed) {
   std::set<int64_t> rows;
   if (tokens > 0)
     rows = {0, tokens - 1};
+  int64_t inner = std::max<int64_t>(tokens - 2, 0);
+  int64_t wanted = std::clamp<int64_t>(count - 2, 0, inner);
   std::mt19937_64 random(seed);
-  // Floyd's sampling: one draw per row, however many of the rows are wanted.
-  for (int64_t last = std::max<int64_t>(tokens - count, 0); last < tokens;
-       ++last)
-    if (static_cast<int64_t>(rows.size()) < count || count >= tokens)
-      if (!rows.insert(random() % (last + 1)).second)
-        rows.insert(last);
+  // Floyd's sampling: one draw per row, none of them twice.
+  for (int64_t last = inner - wanted + 1; last <= inner; ++last)
+    if (!rows.insert(1 + random() % last).second)
+      rows.insert(last);
   return {rows.begin(), rows.end()};
 }
 
@@ -73,19 +73,28 @@ static bool isDefined(const Row &row, bool empty) {
                      [](double value) { return std::isfinite(value); });
 }
 
+/// S5: what is not finite in v may reach other rows, as 0 * NaN in a tile.
+static bool isSpoilt(const Inputs &inputs, const Outputs &outputs,
+                     size_t first) {
+  bool finite = true;
+  for (int64_t i = 0; i < inputs.valueDim; ++i)
+    finite &= std::isfinite(loadElement(outputs.o, inputs.dtype, first + i));
+  return !finite && !inputs.valuesAreFinite;
+}
+
 static void compareRow(Definition &definition, const Inputs &inputs,
                        const Outputs &outputs, RowIndex index, Report &report) {
   std::vector<int64_t> keys = definition.keysOf(index.head, index.row);
   Row exact = exactRow(inputs, index, keys);
   ++report.rows;
-  if (!isDefined(exact, keys.empty())) {
+  size_t first =
+      ((index.batch * inputs.tokens + index.row) * inputs.heads + index.head) *
+      inputs.valueDim;
+  if (!isDefined(exact, keys.empty()) || isSpoilt(inputs, outputs, first)) {
     ++report.undefined;
     return;
   }
   Row plain = plainRow(inputs, index, keys);
-  size_t first =
-      ((index.batch * inputs.tokens + index.row) * inputs.heads + index.head) *
-      inputs.valueDim;
   for (size_t i = 0; i < exact.o.size(); ++i)
     note(report.o, loadElement(outputs.o, inputs.dtype, first + i), plain.o[i],
          exact.o[i]);

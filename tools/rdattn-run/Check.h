@@ -31,13 +31,13 @@ struct Deviation {
   double plainError = 0; ///< of the plain implementation against fp64
   double largest = 0;    ///< |fp64|
 
-  double bound(double epsilon) const;
+  double bound(double floor) const;
 };
 
 struct Report {
   Deviation o, lse;
   int64_t rows = 0;
-  int64_t undefined = 0; ///< rows whose inputs are not finite: not compared
+  int64_t undefined = 0; ///< rows that NaN or inf reaches: not compared
   bool hasLse = false;
   bool interrupted = false;
   rdattn_dtype dtype = RDATTN_FLOAT32;

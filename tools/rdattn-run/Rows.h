@@ -22,6 +22,7 @@ struct Inputs {
   const void *q, *k, *v;
   int64_t tokens, heads, kvHeads, headDim, valueDim;
   double scale;
+  bool valuesAreFinite = true;
 };
 
 /// `o` and `lse` of one row. An empty row has o = 0 and lse = -inf (S5).

@@ -1,0 +1,141 @@
+//===- Call.cpp - The tensors of one call ---------------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/rdattn-run/Call.h"
+
+#include "tools/rdattn-run/Failure.h"
+#include "tools/rdattn-run/Interrupt.h"
+
+#include <array>
+#include <cmath>
+
+using namespace llvm;
+
+namespace rdattn::run {
+
+static NpyType typeOf(rdattn_dtype dtype) {
+  return dtype == RDATTN_FLOAT32   ? NpyType::Float32
+         : dtype == RDATTN_FLOAT16 ? NpyType::Float16
+                                   : NpyType::Opaque16;
+}
+
+/// Sizes are the runtime's to check; element type and rank decide how the
+/// bytes are read at all.
+static Error readInput(const std::string &path, rdattn_dtype dtype,
+                       Array &array) {
+  Expected<Array> read = readNpy(path);
+  if (!read)
+    return read.takeError();
+  if (read->type != typeOf(dtype))
+    return failure("'" + path + "' holds " + nameOf(read->type) +
+                   ", and the function takes " + nameOf(typeOf(dtype)));
+  if (read->shape.size() != 4)
+    return failure("'" + path + "' has shape " + formatShape(read->shape) +
+                   ", and the function takes [batch, tokens, heads, "
+                   "head_dim]");
+  array = std::move(*read);
+  return Error::success();
+}
+
+static Error makeOutput(NpyType type, std::vector<int64_t> shape,
+                        Array &array) {
+  Expected<Array> made = makeArray(type, std::move(shape));
+  if (!made)
+    return made.takeError();
+  array = std::move(*made);
+  return Error::success();
+}
+
+static Error checkCallable(const rdattn_signature &signature,
+                           const CallOptions &options) {
+  if (signature.needs_plan)
+    return failure(Twine("the function '") + signature.name +
+                   "' takes any pattern and needs the plan of one: compile "
+                   "the attention with its pattern instead");
+  if (options.scale && !signature.has_scale)
+    return failure(Twine("the function '") + signature.name +
+                   "' has its scale compiled in: leave --scale out");
+  return Error::success();
+}
+
+Expected<Call> Call::create(const rdattn_function *function,
+                            const CallOptions &options) {
+  Call call;
+  call.function = function;
+  call.scale = options.scale;
+  call.threads = options.threads;
+  rdattn_function_signature(function, &call.signature);
+  if (Error error = checkCallable(call.signature, options))
+    return std::move(error);
+  rdattn_dtype dtype = call.signature.dtype;
+  if (Error error = readInput(options.q, dtype, call.q))
+    return std::move(error);
+  if (Error error = readInput(options.k, dtype, call.k))
+    return std::move(error);
+  if (Error error = readInput(options.v, dtype, call.v))
+    return std::move(error);
+  if (Error error = makeOutput(
+          typeOf(dtype),
+          {call.batch(), call.tokens(), call.heads(), call.valueDim()}, call.o))
+    return std::move(error);
+  if (call.signature.has_lse)
+    if (Error error = makeOutput(NpyType::Float32,
+                                 {call.batch(), call.heads(), call.tokens()},
+                                 call.lse.emplace()))
+      return std::move(error);
+  return call;
+}
+
+namespace {
+/// An array as the C API sees it.
+struct View {
+  View(const Array &array, rdattn_dtype dtype) {
+    int64_t stride = 1;
+    for (size_t d = array.shape.size(); d-- > 0; stride *= array.shape[d])
+      strides[d] = stride;
+    tensor = {array.data(), dtype, static_cast<int32_t>(array.shape.size()),
+              array.shape.data(), strides.data()};
+  }
+  View(const View &) = delete;
+
+  std::array<int64_t, 4> strides = {};
+  rdattn_tensor tensor;
+};
+} // namespace
+
+rdattn_status Call::run() const {
+  View qView(q, signature.dtype), kView(k, signature.dtype);
+  View vView(v, signature.dtype), oView(o, signature.dtype);
+  std::optional<View> lseView;
+  if (lse)
+    lseView.emplace(*lse, RDATTN_FLOAT32);
+  rdattn_arguments arguments = {};
+  arguments.q = &qView.tensor;
+  arguments.k = &kView.tensor;
+  arguments.v = &vView.tensor;
+  arguments.o = &oView.tensor;
+  arguments.lse = lse ? &lseView->tensor : nullptr;
+  arguments.scale = scale ? &*scale : nullptr;
+  arguments.threads = threads;
+  arguments.stop = &stopRequested;
+  return rdattn_run(function, &arguments);
+}
+
+Inputs Call::inputs(std::optional<double> definedScale) const {
+  double used = scale          ? *scale
+                : definedScale ? *definedScale
+                               : 1 / std::sqrt(double(headDim()));
+  return {signature.dtype, q.data(),  k.data(),  v.data(),   tokens(),
+          heads(),         kvHeads(), headDim(), valueDim(), used};
+}
+
+Outputs Call::outputs() const {
+  return {o.data(),
+          lse ? reinterpret_cast<const float *>(lse->data()) : nullptr};
+}
+
+} // namespace rdattn::run

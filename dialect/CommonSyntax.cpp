@@ -205,13 +205,17 @@ void rdattn::printScale(OpAsmPrinter &printer, Operation *, Value scale,
 
 ParseResult rdattn::parseInputTypes(OpAsmParser &parser, Type &q, Type &k,
                                     Type &v) {
+  SMLoc loc = parser.getCurrentLocation();
   if (parser.parseType(q))
     return failure();
   k = v = q;
   if (failed(parser.parseOptionalComma()))
     return success();
-  return failure(parser.parseType(k) || parser.parseComma() ||
-                 parser.parseType(v));
+  if (parser.parseType(k))
+    return failure();
+  if (failed(parser.parseOptionalComma()))
+    return parser.emitError(loc, "expected one type for q, k and v, or three");
+  return parser.parseType(v);
 }
 
 void rdattn::printInputTypes(OpAsmPrinter &printer, Operation *, Type q, Type k,

@@ -25,9 +25,9 @@ static LogicalResult verifyItems(Operation *op, ShapedType items) {
 }
 
 LogicalResult PlanOp::verify() {
-  if (getQueries() < 1)
-    return emitOpError() << "queries must be at least 1, got "
-                         << static_cast<int64_t>(getQueries());
+  int64_t queries = getQueriesAttr().getInt();
+  if (queries < 1)
+    return emitOpError() << "queries must be at least 1, got " << queries;
   if (getBranches().empty())
     return emitOpError() << "needs the classes of at least one branch";
   int64_t phases = cast<ShapedType>(getPhases().getType()).getDimSize(0);

@@ -118,14 +118,15 @@ func.func @no_kv_heads(%q: tensor<1x16x12x8xf32>, %k: tensor<1x16x0x8xf32>) {
 // -----
 
 func.func @one_type_or_three(%q: tensor<1x16x12x8xf32>) {
+  // expected-error@+1 {{expected one type for q, k and v, or three}}
   rdattn.attention %q, %q, %q pattern [16] : tensor<1x16x12x8xf32>, tensor<1x16x12x8xf32>
-  // expected-error@+1 {{expected ','}}
   return
 }
 
 // -----
 
 func.func @result_type(%q: tensor<1x16x4x8xf32>) {
+  // expected-error@+2 {{failed to infer returned types}}
   // expected-error@+1 {{'rdattn.attention' op inferred type(s) 'tensor<1x16x4x8xf32>', 'tensor<1x4x16xf32>' are incompatible}}
   "rdattn.attention"(%q, %q, %q) {pattern = #rdattn.pattern<[16]>}
       : (tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>)

@@ -46,36 +46,48 @@ def explain(
     return Explanation(render(json.loads(text)))
 
 
-_UNITS = {"flops": "FLOP", "bytes": "B"}
+_COLUMNS = {
+    "branch": "branch",
+    "first": "first token",
+    "length": "length",
+    "times": "times",
+    "dilation": "dilation",
+    "order": "order",
+    "window": "window",
+    "pairs": "allowed pairs",
+    "flops": "FLOP",
+    "items": "tiles",
+}
 
 
 def render(costs: dict[str, Any]) -> str:
-    """Lines of ``name  value`` for the totals, then one table for each list of parts."""
-    totals = {k: v for k, v in costs.items() if not isinstance(v, (list, dict))}
-    width = max(map(len, totals), default=0)
-    lines = [f"{_label(k):<{width}}  {_value(k, v)}" for k, v in totals.items()]
-    for name, parts in costs.items():
-        if isinstance(parts, list) and parts:
-            lines += ["", f"{_label(name)}:", *_table(parts)]
-    return "\n".join(lines)
+    """The totals, then a table with one line for each group of equal segments."""
+    density = costs["pairs"] / max(costs["dense_pairs"], 1)
+    totals = {
+        "allowed pairs": f"{costs['pairs']:,} ({density:.2%} of full attention's)",
+        "arithmetic": f"{_scaled(costs['flops'])}FLOP",
+        "memory": f"{_scaled(costs['bytes'])}B read and written once",
+        "tiles": f"{costs['items']:,}",
+    }
+    rows = [list(_COLUMNS.values())]
+    rows += [[_cell(key, group.get(key)) for key in _COLUMNS] for group in costs["groups"]]
+    return "\n".join([f"{name:<15}{text}" for name, text in totals.items()] + ["", *_align(rows)])
 
 
-def _label(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _value(name: str, value: Any) -> str:
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return str(value)
-    if name == "density":
-        return f"{value:.2%}"
-    if name in _UNITS:
-        return _scaled(value) + _UNITS[name]
-    return f"{value:,}"
+def _cell(key: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    if key == "flops":
+        return _scaled(value).strip()
+    if key == "times" and value < 0:
+        return "repeat"
+    if isinstance(value, list):
+        return "hilbert " + "x".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _scaled(value: float) -> str:
-    """With a unit prefix: 12.35 G."""
+    """With a unit prefix: "12.35 G"."""
     for prefix in ("", "k", "M", "G", "T"):
         if abs(value) < 1000:
             return f"{value:.4g} {prefix}"
@@ -83,10 +95,7 @@ def _scaled(value: float) -> str:
     return f"{value:.4g} P"
 
 
-def _table(parts: list[Any]) -> list[str]:
-    """Right-aligned columns, one for each key that any part has."""
-    names = list(dict.fromkeys(key for part in parts for key in part))
-    rows = [[_label(name) for name in names]]
-    rows += [[_value(n, part[n]) if n in part else "" for n in names] for part in parts]
-    widths = [max(len(row[c]) for row in rows) for c in range(len(names))]
+def _align(rows: list[list[str]]) -> list[str]:
+    """Columns as wide as their widest cell, to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]

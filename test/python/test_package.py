@@ -28,25 +28,19 @@ def test_version_and_names():
 
 
 def test_render():
-    text = render(
-        {
-            "allowed_pairs": 1234567,
-            "density": 0.25,
-            "flops": 12_345_678_900,
-            "bytes": 456,
-            "segments": [{"length": 2048, "order": "hilbert"}, {"length": 96, "window": 7}],
-        }
-    )
-    assert text.splitlines() == [
-        "allowed pairs  1,234,567",
-        "density        25.00%",
-        "flops          12.35 GFLOP",
-        "bytes          456 B",
+    group = {"branch": 0, "first": 0, "length": 2048, "times": -1, "dilation": 1}
+    group |= {"order": [32, 64], "window": None, "pairs": 1234567, "flops": 2e9, "items": 3}
+    total = {"pairs": 1234567, "dense_pairs": 4938268, "flops": 12_345_678_900, "bytes": 456}
+    assert render(total | {"items": 3, "groups": [group]}).splitlines() == [
+        "allowed pairs  1,234,567 (25.00% of full attention's)",
+        "arithmetic     12.35 GFLOP",
+        "memory         456 B read and written once",
+        "tiles          3",
         "",
-        "segments:",
-        "length    order  window",
-        " 2,048  hilbert        ",
-        "    96                7",
+        "branch  first token  length   times  dilation          order  window  allowed pairs"
+        "  FLOP  tiles",
+        "     0            0   2,048  repeat         1  hilbert 32x64       -      1,234,567"
+        "   2 G      3",
     ]
 
 

@@ -63,25 +63,35 @@ Timing summarize(std::vector<double> seconds) {
   return {seconds.front(), median, static_cast<int>(seconds.size())};
 }
 
-/// "3.42 G": three digits and a unit prefix.
-static std::string scaled(double value) {
+/// Three digits.
+static std::string digits(double value) {
+  return value < 10    ? formatv("{0:f2}", value).str()
+         : value < 100 ? formatv("{0:f1}", value).str()
+                       : formatv("{0:f0}", value).str();
+}
+
+/// "3.42 GB", and "3.42 G" of what has no unit.
+static std::string quantity(double value, StringRef unit) {
   StringRef prefixes = "kMGTP";
   if (value < 1000)
-    return formatv("{0:f0} ", value).str();
+    return StringRef(formatv("{0:f0} {1}", value, unit).str()).rtrim().str();
   while ((value /= 1000) >= 1000 && prefixes.size() > 1)
     prefixes = prefixes.drop_front();
-  StringRef style = value < 10    ? "{0:f2} {1}"
-                    : value < 100 ? "{0:f1} {1}"
-                                  : "{0:f0} {1}";
-  return formatv(false, style.data(), value, prefixes.front()).str();
+  return formatv("{0} {1}{2}", digits(value), prefixes.front(), unit).str();
+}
+
+static std::string duration(double seconds) {
+  return seconds < 1 ? digits(seconds * 1e3) + " ms" : digits(seconds) + " s";
 }
 
 void printTiming(raw_ostream &stream, const Timing &timing,
                  const std::optional<Cost> &cost) {
-  stream << formatv("time        best {0:f2} ms, median {1:f2} ms of {2} runs",
-                    timing.best * 1e3, timing.median * 1e3, timing.runs);
+  stream << "time        best " << duration(timing.best) << ", median "
+         << duration(timing.median) << " of " << timing.runs
+         << (timing.runs == 1 ? " run" : " runs");
   if (cost && timing.best > 0)
-    stream << "; " << scaled(cost->flops / timing.best) << "FLOP/s at best";
+    stream << "; " << quantity(cost->flops / timing.best, "FLOP/s")
+           << " at best";
   stream << "\n";
 }
 
@@ -97,15 +107,15 @@ static void printCost(raw_ostream &stream, const Sizes &sizes,
                     "head dim {5}, value dim {6}\n",
                     nameOf(sizes.dtype), sizes.batch, sizes.tokens, sizes.heads,
                     sizes.kvHeads, sizes.headDim, sizes.valueDim);
-  stream << "pairs       " << scaled(cost.pairs) << "allowed";
+  stream << "pairs       " << quantity(cost.pairs, "") << " allowed";
   if (cost.densePairs > 0)
-    stream << formatv(", {0:f1} % of the dense attention's ",
+    stream << formatv(", {0:f1} % of dense attention's ",
                       100 * cost.pairs / cost.densePairs)
-           << StringRef(scaled(cost.densePairs)).rtrim();
-  stream << "\nwork        " << scaled(cost.flops) << "FLOP in "
+           << quantity(cost.densePairs, "");
+  stream << "\nwork        " << quantity(cost.flops, "FLOP") << " in "
          << static_cast<int64_t>(cost.items) << " tiles\n"
-         << "memory      " << scaled(cost.bytes)
-         << "B: q, k and v read once, o and lse written once\n";
+         << "memory      " << quantity(cost.bytes, "B")
+         << ": q, k and v read once, o and lse written once\n";
 }
 
 void printExplanation(raw_ostream &stream, const Sizes &sizes, const Cost &cost,
@@ -114,14 +124,14 @@ void printExplanation(raw_ostream &stream, const Sizes &sizes, const Cost &cost,
   if (cost.bytes <= 0)
     return;
   stream << formatv("intensity   {0:f1} FLOP/B\n", cost.flops / cost.bytes)
-         << "machine     " << scaled(peak.flops) << "FLOP/s (f32), "
-         << scaled(peak.bytes) << "B/s copied, measured on " << peak.threads
-         << (peak.threads == 1 ? " thread\n" : " threads\n");
+         << "machine     " << quantity(peak.flops, "FLOP/s") << " (f32), "
+         << quantity(peak.bytes, "B/s") << " copied, measured on "
+         << peak.threads << (peak.threads == 1 ? " thread\n" : " threads\n");
   double arithmetic = cost.flops / peak.flops;
   double traffic = cost.bytes / peak.bytes;
   double least = std::max(arithmetic, traffic);
-  stream << formatv("roofline    at least {0:f2} ms, bound by {1}", least * 1e3,
-                    arithmetic >= traffic ? "arithmetic" : "memory");
+  stream << "roofline    at least " << duration(least) << ", bound by "
+         << (arithmetic >= traffic ? "arithmetic" : "memory");
   if (timing && timing->best > 0)
     stream << formatv("; the best run reached {0:f1} % of it",
                       100 * least / timing->best);

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs kinds of tests and closes with a line for each.
+# usage: scripts/test.sh preset kind... (lit, unit, python)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+preset=$1
+shift
+build=build
+[[ $preset == default ]] || build=build-$preset
+if [[ $preset == asan ]]; then
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-strict_string_checks=1:detect_stack_use_after_return=1}
+  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
+fi
+
+run_lit() {
+  local lit
+  lit=$(sed -n 's/^LLVM_EXTERNAL_LIT:[A-Z]*=//p' "$build/CMakeCache.txt")
+  "${lit:-lit}" -sv --timeout 600 "$build/test"
+}
+
+# lit is in CTest's list as well; here it has a line of its own.
+run_unit() {
+  ctest --test-dir "$build" --output-on-failure --no-tests=error \
+    --parallel "$(nproc)" --exclude-regex '^lit$' --progress
+}
+
+run_python() {
+  .venv/bin/python -c 'import torch' 2>/dev/null ||
+    echo "torch tests skipped: torch is not in .venv" \
+         "(.venv/bin/python -m pip install torch)"
+  PYTHONPATH=$PWD/build/python .venv/bin/python -m pytest -q -rs test/python
+}
+
+failed=0
+summary=()
+for kind in "$@"; do
+  echo "test: $kind"
+  start=$SECONDS
+  if "run_$kind"; then
+    result=passed
+  else
+    result=FAILED
+    failed=1
+  fi
+  summary+=("$(printf 'test: %-7s %s in %d s' "$kind" "$result" $((SECONDS - start)))")
+done
+echo
+printf '%s\n' "${summary[@]}"
+exit $failed

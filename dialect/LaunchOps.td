@@ -71,7 +71,9 @@ def RDAttn_LaunchOp : RDAttn_Op<"launch", [
     Computes every item of the table. `gathered`, `windowed` and `isolated` say
     that items of that kind may occur: with the element type, D, Dv, `causal`,
     the epilogue and the schedule they are the kernel's key, so that a new S or
-    pattern of the same key needs no new kernel.
+    pattern of the same key needs no new kernel. A constant table is verified
+    item by item against the sizes and these flags, so that an edited one does
+    not read outside a tensor.
 
     | epilogue | |
     |---|---|

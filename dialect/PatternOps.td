@@ -65,7 +65,8 @@ def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure,
   let description = [{
     One branch of an attention, with every class as an index map. Rows in no
     class, and with `per_head` those of the classes a head does not compute, are
-    empty: o = 0, lse = -inf (S5, S7). `partial` keeps o in f32, for a merge.
+    empty: o = 0, lse = -inf (S5, S7). Classes that end before a static S are an
+    error (S2). `partial` keeps o in f32, for a merge.
 
     Example:
 

@@ -181,8 +181,14 @@ struct ConvertLaunchToCPU
       }
       LaunchLowering(launch).lower();
     }
-    for (PlanOp plan : plans)
+    for (PlanOp plan : plans) {
+      if (!isa<MemRefType>(plan.getItems().getType())) {
+        plan.emitOpError("must be on memrefs to become a call; bufferise it "
+                         "first");
+        return signalPassFailure();
+      }
       lowerPlan(plan);
+    }
   }
 };
 } // namespace

@@ -12,6 +12,14 @@ def rounded(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return x.astype(dtype).astype(np.float32)
 
 
+def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a @ b in float32, one term after the other, whatever the BLAS."""
+    total = np.zeros((a.shape[0], b.shape[1]), dtype=np.float32)
+    for column, row in zip(a.T, b, strict=True):
+        total += column[:, None] * row
+    return total
+
+
 def plain(q, k, v, pattern, *, causal=False, scale=None, rows=None):
     """Attention as it is written plainly in the inputs' dtype: o and lse in float64.
 
@@ -38,7 +46,7 @@ def plain(q, k, v, pattern, *, causal=False, scale=None, rows=None):
             q32, k32, v32 = (
                 x.astype(np.float32) for x in (q[b, i, h], k[b, :, h // group], v[b, :, h // group])
             )
-            scores = np.where(copies > 0, q32 @ k32.T * scale, np.float32(-np.inf))
+            scores = np.where(copies > 0, product(q32, k32.T) * scale, np.float32(-np.inf))
             largest = np.where(some, scores.max(axis=1, initial=-np.inf), 0)[:, None]
             total = (copies * np.exp(scores - largest)).sum(axis=1)
             lse[b, h, some] = (largest[:, 0] + np.log(total, where=some, out=total))[some]
@@ -48,7 +56,7 @@ def plain(q, k, v, pattern, *, causal=False, scale=None, rows=None):
             weights = np.exp(scores - largest)
             total = np.where(some, (copies * weights).sum(axis=1), 1)[:, None]
             weights = copies * rounded(weights / total, q.dtype)
-            o[b, :, h] = rounded(weights @ v32, q.dtype)
+            o[b, :, h] = rounded(product(weights, v32), q.dtype)
     return o.astype(np.float64), lse.astype(np.float64)
 
 

@@ -1,5 +1,6 @@
 """Run with the package of a build: PYTHONPATH=<build>/python python -m pytest test/python"""
 
+import os
 from collections.abc import Iterator
 
 import ml_dtypes  # noqa: F401  (NumPy learns bfloat16)
@@ -9,10 +10,13 @@ from hypothesis import HealthCheck, settings
 
 from rdattn import _tensors
 
+# The same examples in every run; RDATTN_EXAMPLES=1000 tries other ones, and more.
+EXAMPLES = os.environ.get("RDATTN_EXAMPLES")
 settings.register_profile(
     "rdattn",
     deadline=None,
-    max_examples=40,
+    derandomize=EXAMPLES is None,
+    max_examples=int(EXAMPLES or 40),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("rdattn")

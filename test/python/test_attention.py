@@ -211,6 +211,19 @@ def test_all_zero_inputs_average_the_values():
     np.testing.assert_allclose(o[0, :, 0], np.tile(v[0, :, 0].mean(axis=0), (30, 1)), atol=1e-6)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="branches are weighed by exp(lse_b - lse) of a rounded lse: the weights miss 1 by "
+    "an ulp of lse",
+)
+def test_S6_a_branch_twice_changes_nothing():
+    branch = Branch([Segment(64)])
+    q, k, v = inputs(batch=4, tokens=64, heads=4, head_dim=16)
+    once = rdattn.attention(10 * q, k, v, Pattern(branches=[branch]), scale=1.0)
+    twice = rdattn.attention(10 * q, k, v, Pattern(branches=[branch, branch]), scale=1.0)
+    np.testing.assert_allclose(twice, once, rtol=0, atol=2 * 2.0**-23 * np.abs(v).max())
+
+
 # -- S5: empty rows and values that are not finite ----------------------------------------------
 
 

@@ -34,7 +34,8 @@ extern "C" rdattn_status rdattn_compile_text(const char *text, size_t size,
     std::string message =
         (llvm::StringRef(name) +
          ": no public function takes (q, k, v[, scale]) and returns (o[, lse]) "
-         "as tensors [batch, tokens, heads, head_dim], so there is nothing to run")
+         "as tensors [batch, tokens, heads, head_dim], so there is nothing to "
+         "run")
             .str();
     return rdattn_fail(RDATTN_COMPILE_ERROR, message.c_str());
   }

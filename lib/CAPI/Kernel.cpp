@@ -51,9 +51,9 @@ static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
 }
 
 /// func @attention(%q, %k, %v, %scale) with every size but D and Dv dynamic.
-static OwningOpRef<ModuleOp> buildAttention(MLIRContext *context,
-                                            const rdattn_kernel_options &options,
-                                            const planner::Pattern &pattern) {
+static OwningOpRef<ModuleOp>
+buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
+               const planner::Pattern &pattern) {
   context->loadDialect<RDAttnDialect, func::FuncDialect>();
   Location location = UnknownLoc::get(context);
   OwningOpRef<ModuleOp> module = ModuleOp::create(location);
@@ -76,8 +76,7 @@ static OwningOpRef<ModuleOp> buildAttention(MLIRContext *context,
       b, function.getArgument(0), function.getArgument(1),
       function.getArgument(2), function.getArgument(3), FloatAttr(),
       bool(options.causal), PatternAttr::get(context, pattern));
-  func::ReturnOp::create(
-      b, attention->getResults().take_front(results.size()));
+  func::ReturnOp::create(b, attention->getResults().take_front(results.size()));
   return module;
 }
 
@@ -156,7 +155,8 @@ static std::string checkOptions(const rdattn_kernel_options &options) {
 }
 
 extern "C" rdattn_status
-rdattn_kernel_create(const rdattn_kernel_options *options, rdattn_kernel **kernel) {
+rdattn_kernel_create(const rdattn_kernel_options *options,
+                     rdattn_kernel **kernel) {
   if (!options || !kernel)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "options and kernel must not be NULL");
@@ -185,8 +185,8 @@ rdattn_kernel_plan_spec(const rdattn_kernel *kernel) {
   return kernel->spec;
 }
 
-extern "C" rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
-                                          const char *level, const char **text) {
+extern "C" rdattn_status
+rdattn_kernel_ir(rdattn_kernel *kernel, const char *level, const char **text) {
   if (!kernel || !level || !text)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "kernel, level and text must not be NULL");

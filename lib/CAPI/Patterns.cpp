@@ -52,11 +52,10 @@ static json::Object costOf(const std::vector<planner::BranchClasses> &branches,
 }
 
 /// One entry per group of classes, with the part of the cost that is its own.
-static json::Array groupCosts(const std::vector<planner::BranchClasses> &branches,
-                              const planner::Sizes &sizes,
-                              const planner::PlanOptions &options,
-                              int64_t headDim, int64_t valueDim,
-                              int64_t elementBytes) {
+static json::Array
+groupCosts(const std::vector<planner::BranchClasses> &branches,
+           const planner::Sizes &sizes, const planner::PlanOptions &options,
+           int64_t headDim, int64_t valueDim, int64_t elementBytes) {
   json::Array groups;
   for (size_t branch = 0; branch < branches.size(); ++branch) {
     for (const planner::ClassGroup &group : branches[branch].groups) {
@@ -70,19 +69,21 @@ static json::Array groupCosts(const std::vector<planner::BranchClasses> &branche
       entry["times"] = group.times;
       entry["dilation"] = group.stride;
       entry["window"] = group.window ? json::Value(*group.window) : nullptr;
-      entry["order"] = group.grid
-                           ? json::Value(json::Array{group.grid->rows, group.grid->cols})
-                           : json::Value("identity");
+      entry["order"] =
+          group.grid
+              ? json::Value(json::Array{group.grid->rows, group.grid->cols})
+              : json::Value("identity");
       groups.push_back(std::move(entry));
     }
   }
   return groups;
 }
 
-extern "C" rdattn_status
-rdattn_explain(const char *pattern, int32_t causal, rdattn_dtype dtype,
-               int64_t batch, int64_t tokens, int64_t heads, int64_t kvHeads,
-               int64_t headDim, int64_t valueDim, const char **text) {
+extern "C" rdattn_status rdattn_explain(const char *pattern, int32_t causal,
+                                        rdattn_dtype dtype, int64_t batch,
+                                        int64_t tokens, int64_t heads,
+                                        int64_t kvHeads, int64_t headDim,
+                                        int64_t valueDim, const char **text) {
   if (!pattern || !text)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "pattern and json must not be NULL");
@@ -108,7 +109,8 @@ rdattn_explain(const char *pattern, int32_t causal, rdattn_dtype dtype,
   json::Object result =
       costOf(branches, sizes, options, headDim, valueDim, elementBytes);
   double dense = double(batch) * heads * tokens * tokens;
-  result["dense_pairs"] = causal ? (dense + double(batch) * heads * tokens) / 2 : dense;
+  result["dense_pairs"] =
+      causal ? (dense + double(batch) * heads * tokens) / 2 : dense;
   result["groups"] =
       groupCosts(branches, sizes, options, headDim, valueDim, elementBytes);
   *text = keep(std::move(result));

@@ -44,7 +44,8 @@ static LogicalResult collect(MLIRContext &context, llvm::SourceMgr &sources,
 
 OwningOpRef<ModuleOp> Session::parse(StringRef text, StringRef file) {
   OwningOpRef<ModuleOp> module;
-  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, file), {});
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, file),
+                             {});
   LogicalResult result = collect(mlirContext, sources, diagnostics, [&] {
     module = parseSourceFile<ModuleOp>(sources, &mlirContext);
     return success(bool(module));

@@ -12,6 +12,7 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -41,17 +42,21 @@ static void toExpanded(OpPassManager &manager) {
 }
 
 static void toLaunch(OpPassManager &manager, const LoweringOptions &options) {
-  manager.addNestedPass<func::FuncOp>(createConvertAttendToLaunch({options.cpu}));
+  manager.addNestedPass<func::FuncOp>(
+      createConvertAttendToLaunch({options.cpu}));
   if (options.outlinePlans)
     manager.addNestedPass<func::FuncOp>(createOutlinePlans());
   manager.addPass(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createEmbedPlans());
+  manager.addPass(createCanonicalizerPass()); // the sizes that were planned for
 }
 
 static void toBufferized(OpPassManager &manager) {
   manager.addPass(createBindEntries());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
+  // One attention may work on another's result, in a buffer between them.
+  bufferization::buildBufferDeallocationPipeline(manager, {});
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -70,7 +75,10 @@ static void toLLVM(OpPassManager &manager, const LoweringOptions &options) {
   manager.addPass(createSCFToControlFlowPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
-  manager.addPass(createConvertVectorToLLVMPass());
+  ConvertVectorToLLVMPassOptions vectors;
+  vectors.vectorTransposeLowering =
+      vector::VectorTransposeLowering::Shuffle16x16;
+  manager.addPass(createConvertVectorToLLVMPass(vectors));
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createArithToLLVMConversionPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
@@ -110,16 +118,26 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
 };
 } // namespace
 
+/// Reads the options and adds the passes; reports an unknown level.
+static LogicalResult
+parseLowering(OpPassManager &manager, StringRef text,
+              function_ref<LogicalResult(const Twine &)> reportError) {
+  PipelineOptions options;
+  if (failed(options.parseFromString(text)))
+    return failure();
+  std::optional<Level> level = parseLevel(options.level);
+  if (!level)
+    return reportError("unknown level '" + options.level.getValue() +
+                       "'; levels are " + kLevelNames);
+  buildLowering(manager, *level, {options.cpu});
+  return success();
+}
+
 void rdattn::registerLoweringPipeline() {
-  static PassPipelineRegistration<PipelineOptions> registration(
+  registerPassPipeline(
       "rdattn-lower-to", "Lower IR of any level to a later level",
-      [](OpPassManager &manager, const PipelineOptions &options) {
-        std::optional<Level> level = parseLevel(options.level);
-        if (!level)
-          llvm::report_fatal_error(
-              llvm::Twine("unknown level '") + options.level.getValue() +
-                  "'; levels are " + kLevelNames,
-              /*gen_crash_diag=*/false);
-        buildLowering(manager, *level, {options.cpu});
+      parseLowering,
+      [](function_ref<void(const detail::PassOptions &)> handleOptions) {
+        handleOptions(PipelineOptions());
       });
 }

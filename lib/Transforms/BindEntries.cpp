@@ -33,7 +33,8 @@ static MemRefType bufferType(RankedTensorType tensor) {
   return MemRefType::get(tensor.getShape(), tensor.getElementType(), layout);
 }
 
-static bool isTensor(Type type, int64_t rank, function_ref<bool(Type)> element) {
+static bool isTensor(Type type, int64_t rank,
+                     function_ref<bool(Type)> element) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == rank && element(tensor.getElementType());
 }
@@ -91,7 +92,8 @@ static DictionaryAttr entryOf(FunctionType type, StringRef roles) {
       size = -1;
   return b.getDictionaryAttr(
       {b.getNamedAttr("roles", b.getStringAttr(roles)),
-       b.getNamedAttr("dtype", b.getI64IntegerAttr(dtypeOf(q.getElementType()))),
+       b.getNamedAttr("dtype",
+                      b.getI64IntegerAttr(dtypeOf(q.getElementType()))),
        b.getNamedAttr("sizes", b.getDenseI64ArrayAttr(sizes))});
 }
 

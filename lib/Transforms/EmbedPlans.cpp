@@ -9,6 +9,7 @@
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/Matchers.h"
 
@@ -32,10 +33,18 @@ static std::optional<planner::Sizes> constantSizes(PlanOp plan) {
   return planner::Sizes{sizes[0], sizes[1], sizes[2], sizes[3]};
 }
 
-static Value tableConstant(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape,
-                           ArrayRef<int32_t> values) {
+/// Puts a constant in place of a table. A launch takes its static length;
+/// others still see the type they were given.
+static void replaceTable(ImplicitLocOpBuilder &b, Value table,
+                         ArrayRef<int64_t> shape, ArrayRef<int32_t> values) {
   auto type = RankedTensorType::get(shape, b.getI32Type());
-  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
+  Value constant =
+      arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
+  table.replaceUsesWithIf(
+      constant, [](OpOperand &use) { return isa<LaunchOp>(use.getOwner()); });
+  if (!table.use_empty())
+    table.replaceAllUsesWith(
+        tensor::CastOp::create(b, table.getType(), constant));
 }
 
 static LogicalResult embed(PlanOp plan, const planner::Sizes &sizes) {
@@ -47,12 +56,12 @@ static LogicalResult embed(PlanOp plan, const planner::Sizes &sizes) {
   ImplicitLocOpBuilder b(plan.getLoc(), plan);
   auto *words = reinterpret_cast<const int32_t *>(table.items.data());
   int64_t count = table.items.size(), columns = planner::kWorkItemColumns;
-  plan.getItems().replaceAllUsesWith(
-      tableConstant(b, {count, columns}, {words, size_t(count * columns)}));
-  plan.getRows().replaceAllUsesWith(
-      tableConstant(b, {int64_t(table.rowList.size())}, table.rowList));
-  plan.getPhases().replaceAllUsesWith(
-      tableConstant(b, {int64_t(table.phases.size())}, table.phases));
+  replaceTable(b, plan.getItems(), {count, columns},
+               {words, size_t(count * columns)});
+  replaceTable(b, plan.getRows(), {int64_t(table.rowList.size())},
+               table.rowList);
+  replaceTable(b, plan.getPhases(), {int64_t(table.phases.size())},
+               table.phases);
   plan.erase();
   return success();
 }
@@ -61,9 +70,13 @@ namespace {
 struct EmbedPlans : rdattn::impl::EmbedPlansBase<EmbedPlans> {
   void runOnOperation() override {
     SmallVector<PlanOp> plans;
-    getOperation().walk([&](PlanOp plan) { plans.push_back(plan); });
+    getOperation().walk([&](PlanOp plan) {
+      if (isa<TensorType>(plan.getItems().getType()))
+        plans.push_back(plan);
+    });
     for (PlanOp plan : plans)
-      if (auto sizes = constantSizes(plan); sizes && failed(embed(plan, *sizes)))
+      if (auto sizes = constantSizes(plan);
+          sizes && failed(embed(plan, *sizes)))
         return signalPassFailure();
   }
 };

@@ -101,9 +101,11 @@ void ModuleData::addEntry(LLVM::LLVMFuncOp function) {
   entry.name = function.getName();
   entry.roles = data.getAs<StringAttr>("roles").str();
   entry.dtype = data.getAs<IntegerAttr>("dtype").getInt();
-  entry.sizes.assign(data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().begin(),
-                     data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().end());
-  if (auto definition = function->getAttrOfType<StringAttr>("rdattn.definition"))
+  entry.sizes.assign(
+      data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().begin(),
+      data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().end());
+  if (auto definition =
+          function->getAttrOfType<StringAttr>("rdattn.definition"))
     entry.definition = definition.str();
   entry.wrapper = emitWrapper(function, entry.roles);
   entries.push_back(std::move(entry));
@@ -139,7 +141,8 @@ Value ModuleData::stringPointer(StringRef text) {
 Type ModuleData::entryType() {
   auto sizes = LLVM::LLVMArrayType::get(b.getI64Type(), 6);
   return LLVM::LLVMStructType::getLiteral(
-      b.getContext(), {pointer, pointer, pointer, pointer, b.getI64Type(), sizes});
+      b.getContext(),
+      {pointer, pointer, pointer, pointer, b.getI64Type(), sizes});
 }
 
 /// An rdattn_function_data.
@@ -172,7 +175,8 @@ void ModuleData::finish() {
     Value data = LLVM::PoisonOp::create(b, type);
     data = insert(data, integer(RDATTN_MODULE_MAGIC), {0});
     data = insert(data, integer(RDATTN_ABI_VERSION), {1});
-    data = insert(data, stringPointer(llvm::sys::getDefaultTargetTriple()), {2});
+    data =
+        insert(data, stringPointer(llvm::sys::getDefaultTargetTriple()), {2});
     data = insert(data, stringPointer(llvm::join(cpu.features, ",")), {3});
     data = insert(data, integer(entries.size()), {4});
     return insert(data, LLVM::AddressOfOp::create(b, functions), {5});

@@ -13,10 +13,11 @@ include "mlir/Pass/PassBase.td"
 def EmbedPlans : Pass<"rdattn-embed-plans", "::mlir::func::FuncOp"> {
   let summary = "plan constant sizes now";
   let description = [{
-    An `rdattn.plan` whose sizes are constants becomes constant tables: nothing
-    is planned when the module runs.
+    An `rdattn.plan` on tensors whose sizes are constants becomes constant
+    tables: nothing is planned when the module runs.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def OutlinePlans : Pass<"rdattn-outline-plans", "::mlir::func::FuncOp"> {

@@ -37,7 +37,7 @@ public:
   Value add(Value a, Value b);
   Value sub(Value a, Value b);
   Value mul(Value a, Value b);
-  Value div(Value a, Value b) ;
+  Value div(Value a, Value b);
   Value rem(Value a, Value b);
   Value min(Value a, Value b);
   Value max(Value a, Value b);
@@ -66,6 +66,10 @@ public:
   Value loadVector(mlir::VectorType type, Value memref, ValueRange indices);
   void storeVector(Value value, Value memref, ValueRange indices);
 
+  /// An element, or as many as `lanes` has: of the memref's element type.
+  Value loadPart(mlir::VectorType lanes, Value memref, ValueRange indices);
+  void storePart(Value value, Value memref, ValueRange indices);
+
   /// The dimension, a constant where it is static.
   Value dim(Value memref, int64_t dimension);
 
@@ -78,6 +82,12 @@ public:
   /// The same, with values carried from one iteration to the next.
   llvm::SmallVector<Value> loop(Value begin, Value end, int64_t step,
                                 ValueRange initial, CarriedBody body);
+
+  /// Covers `size` columns: whole vectors of `lanes`, then single elements,
+  /// for which `lanes` is null.
+  using PartBody =
+      llvm::function_ref<void(Value column, mlir::VectorType lanes)>;
+  void columns(int64_t size, int64_t lanes, PartBody body);
 
   void when(Value condition, llvm::function_ref<void()> then);
   Value choose(Value condition, llvm::function_ref<Value()> then,

@@ -31,12 +31,13 @@ Item cpu::loadItem(Emitter &b, const Kernel &kernel, Value index) {
   Value heads = b.dim(kernel.q, 2);
   Value kvHeads = b.dim(kernel.k, 2);
   item.kvHead = b.div(item.head, b.div(heads, kvHeads));
-  item.count = b.min(b.index(kernel.schedule.getQueries()),
-                     b.sub(item.rows, item.row));
+  item.count =
+      b.min(b.index(kernel.schedule.getQueries()), b.sub(item.rows, item.row));
   return item;
 }
 
-Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row) {
+Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const Item &item,
+                   Value row) {
   auto strided = [&]() -> Value { return b.mul(row, item.stride); };
   if (!kernel.gathered)
     return b.add(item.first, strided());
@@ -51,8 +52,8 @@ Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row
   return b.add(item.first, b.choose(isListed, gathered, strided));
 }
 
-Value cpu::ordinalOf(Emitter &b, const Kernel &kernel, const Item &item, Value row,
-                     Value token) {
+Value cpu::ordinalOf(Emitter &b, const Kernel &kernel, const Item &item,
+                     Value row, Value token) {
   if (!kernel.ordersByToken())
     return row;
   Value inCurveOrder = b.both(b.lessEqual(b.index(0), item.list),
@@ -83,8 +84,9 @@ static std::pair<Value, Value> keyRange(Emitter &b, const Kernel &kernel,
   return {begin, end};
 }
 
-static void computeTiled(Emitter &b, const Kernel &kernel, const Scratch &scratch,
-                         const Partials &partials, const Item &item) {
+static void computeTiled(Emitter &b, const Kernel &kernel,
+                         const Scratch &scratch, const Partials &partials,
+                         const Item &item) {
   loadQueries(b, kernel, scratch, item);
   Value blocks = b.ceilDiv(item.count, kernel.width);
   auto [begin, end] = keyRange(b, kernel, item);

@@ -49,7 +49,8 @@ private:
     offset += llvm::alignTo(type.getNumElements() * 4, 64);
     if (!b)
       return {};
-    return memref::ViewOp::create(*b, type, memory, b->index(start), ValueRange());
+    return memref::ViewOp::create(*b, type, memory, b->index(start),
+                                  ValueRange());
   }
 
   Emitter *b;
@@ -60,10 +61,14 @@ private:
 } // namespace
 
 static Scratch carve(Carver &carver, const Kernel &kernel) {
-  int64_t keys = kernel.schedule.getKeys();
+  int64_t keys = kernel.schedule.getKeys(), lanes = kernel.schedule.getLanes();
+  // Rows are transposed in squares of `lanes`.
+  int64_t headDim = llvm::alignTo(kernel.headDim, lanes);
+  int64_t valueDim = llvm::alignTo(kernel.valueDim, lanes);
   Scratch scratch;
-  scratch.queries = carver.floats({kernel.blocks, kernel.headDim, kernel.width});
-  scratch.outputs = carver.floats({kernel.blocks, kernel.valueDim, kernel.width});
+  scratch.rows = carver.floats({lanes, std::max(headDim, valueDim)});
+  scratch.queries = carver.floats({kernel.blocks, headDim, kernel.width});
+  scratch.outputs = carver.floats({kernel.blocks, valueDim, kernel.width});
   scratch.maxima = carver.floats({kernel.blocks, kernel.width});
   scratch.sums = carver.floats({kernel.blocks, kernel.width});
   scratch.queryTokens = carver.integers({kernel.blocks, kernel.width});
@@ -86,17 +91,20 @@ Scratch cpu::carveScratch(Emitter &b, const Kernel &kernel, Value memory) {
   return carve(carver, kernel);
 }
 
-Value cpu::extend(Emitter &b, Value element) {
+Value cpu::extend(Emitter &b, Value part) {
   Type f32 = b.getF32Type();
-  if (auto vector = dyn_cast<VectorType>(element.getType()))
+  if (auto vector = dyn_cast<VectorType>(part.getType()))
     f32 = vector.clone(f32);
-  if (element.getType() == f32)
-    return element;
-  return arith::ExtFOp::create(b, f32, element);
+  if (part.getType() == f32)
+    return part;
+  return arith::ExtFOp::create(b, f32, part);
 }
 
-Value cpu::truncate(Emitter &b, Value value, Type type) {
-  if (value.getType() == type)
-    return value;
-  return arith::TruncFOp::create(b, type, value);
+Value cpu::truncate(Emitter &b, Value part, Type element) {
+  Type type = element;
+  if (auto vector = dyn_cast<VectorType>(part.getType()))
+    type = vector.clone(element);
+  if (part.getType() == type)
+    return part;
+  return arith::TruncFOp::create(b, type, part);
 }

@@ -34,21 +34,20 @@ struct Kernel {
   CPUScheduleAttr schedule;
   int64_t headDim;
   int64_t valueDim;
-  int64_t width;  ///< queries of a block: lanes * vectors
-  int64_t blocks; ///< blocks of an item
+  int64_t width;          ///< queries of a block: lanes * vectors
+  int64_t blocks;         ///< blocks of an item
   mlir::VectorType block; ///< one row of a block: `width` x f32
 
   /// Several branches meet in f32 partials.
   bool merges() const { return epilogue == Epilogue::Merge; }
 
   /// Causal compares tokens, not rows, in some items (E2).
-  bool ordersByToken() const {
-    return causal && gathered && windowed;
-  }
+  bool ordersByToken() const { return causal && gathered && windowed; }
 };
 
 /// Buffers of one thread, in its scratch memory.
 struct Scratch {
+  Value rows;          ///< lanes rows on their way to or from their lanes, f32
   Value queries;       ///< blocks x headDim x width, scaled, f32
   Value outputs;       ///< blocks x valueDim x width, not yet normalised, f32
   Value maxima;        ///< blocks x width: of the scores so far, in log2
@@ -112,15 +111,22 @@ void computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
 void computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                  const Partials &partials, Value index);
 
-/// Merges one row into the partials, or writes it where there are none:
-/// `value(column)` is the row's o in f32 (S9).
+/// Merges one row into the partials, or writes it where there are none (S9):
+/// `value(column, lanes)` is that part of the row's o in f32.
 void writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
               Value batch, Value token, Value head, Value lse,
-              llvm::function_ref<Value(Value)> value);
+              llvm::function_ref<Value(Value, mlir::VectorType)> value);
 
-/// An element of q, k or v as f32, and an f32 as an element of o.
-Value extend(Emitter &b, Value element);
-Value truncate(Emitter &b, Value value, Type type);
+/// Transposes the first `size` columns of scratch.rows into lanes
+/// [lane, lane + lanes) of a block, and back.
+void rowsToLanes(Emitter &b, const Kernel &kernel, Value rows, Value target,
+                 Value block, Value lane, int64_t size);
+void lanesToRows(Emitter &b, const Kernel &kernel, Value source, Value rows,
+                 Value block, Value lane, int64_t size);
+
+/// A part of q, k or v as f32, and of f32 as elements of o.
+Value extend(Emitter &b, Value part);
+Value truncate(Emitter &b, Value part, Type element);
 
 } // namespace rdattn::cpu
 

@@ -47,7 +47,8 @@ static void sharedLoop(Emitter &b, Value begin, Value end,
   bounds.loopSteps[0].getDefiningOp()->moveBefore(loop);
   b.createBlock(&loop.getRegion());
   auto nest = omp::LoopNestOp::create(b, bounds);
-  Block *block = b.createBlock(&nest.getRegion(), {}, b.getIndexType(), b.getLoc());
+  Block *block =
+      b.createBlock(&nest.getRegion(), {}, b.getIndexType(), b.getLoc());
   body(block->getArgument(0));
   omp::YieldOp::create(b, ValueRange());
 }
@@ -57,7 +58,8 @@ namespace {
 class LaunchLowering {
 public:
   explicit LaunchLowering(LaunchOp launch)
-      : launch(launch), b(launch.getLoc(), launch), kernel(launch), runtime(b) {}
+      : launch(launch), b(launch.getLoc(), launch), kernel(launch), runtime(b) {
+  }
 
   void lower();
 
@@ -66,7 +68,8 @@ private:
   void clearRows();
   void computeItems(const Scratch &scratch, Value ready);
   void finishRows();
-  void forEachRow(function_ref<void(Value batch, Value token, Value head)> body);
+  void
+  forEachRow(function_ref<void(Value batch, Value token, Value head)> body);
 
   LaunchOp launch;
   Emitter b;
@@ -84,14 +87,14 @@ void LaunchLowering::allocatePartials() {
     return;
   Value batch = b.dim(kernel.o, 0), tokens = b.dim(kernel.o, 1);
   Value heads = b.dim(kernel.o, 2), columns = b.index(kernel.valueDim);
-  auto [o, haveO] = runtime.sharedScratch(call, {batch, tokens, heads, columns});
+  auto [o, haveO] =
+      runtime.sharedScratch(call, {batch, tokens, heads, columns});
   auto [lse, haveLse] = runtime.sharedScratch(call, {batch, heads, tokens});
   partials = {o, lse};
   havePartials = b.both(haveO, haveLse);
 }
 
-void LaunchLowering::forEachRow(
-    function_ref<void(Value, Value, Value)> body) {
+void LaunchLowering::forEachRow(function_ref<void(Value, Value, Value)> body) {
   Value batch = b.dim(kernel.o, 0), tokens = b.dim(kernel.o, 1);
   Value heads = b.dim(kernel.o, 2);
   sharedLoop(b, b.index(0), b.mul(batch, tokens), [&](Value index) {

@@ -62,7 +62,8 @@ std::pair<Value, Value> RuntimeCalls::scratch(Value call, int64_t bytes) {
           notNull(b, pointer)};
 }
 
-std::pair<Value, Value> RuntimeCalls::sharedScratch(Value call, ValueRange sizes) {
+std::pair<Value, Value> RuntimeCalls::sharedScratch(Value call,
+                                                    ValueRange sizes) {
   SmallVector<Value> strides(sizes.size());
   Value elements = b.index(1);
   for (size_t i = sizes.size(); i-- > 0;) {
@@ -70,7 +71,8 @@ std::pair<Value, Value> RuntimeCalls::sharedScratch(Value call, ValueRange sizes
     elements = b.mul(elements, sizes[i]);
   }
   Value bytes = int64(b.mul(elements, b.index(4)));
-  Value pointer = invoke("rdattn_shared_scratch", pointerType(b), {call, bytes});
+  Value pointer =
+      invoke("rdattn_shared_scratch", pointerType(b), {call, bytes});
   SmallVector<int64_t> shape(sizes.size(), ShapedType::kDynamic);
   auto type = MemRefType::get(shape, b.getF32Type());
   return {memrefFromPointer(b, type, pointer, sizes, strides),
@@ -91,7 +93,8 @@ static Value asMemRef(Emitter &b, MemRefType type, Value descriptor) {
 
 Value cpu::memrefFromPointer(Emitter &b, MemRefType type, Value pointer,
                              ValueRange sizes, ValueRange strides) {
-  Value descriptor = LLVM::PoisonOp::create(b, descriptorType(b, type.getRank()));
+  Value descriptor =
+      LLVM::PoisonOp::create(b, descriptorType(b, type.getRank()));
   auto insert = [&](Value value, ArrayRef<int64_t> position) {
     if (isa<IndexType>(value.getType()))
       value = arith::IndexCastOp::create(b, b.getI64Type(), value);
@@ -116,9 +119,9 @@ static Value embedWords(Emitter &b, ArrayRef<int64_t> words) {
   OpBuilder::InsertionGuard guard(b);
   auto at = b.saveInsertionPoint();
   b.setInsertionPointToStart(module.getBody());
-  auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true,
-                                       LLVM::Linkage::Internal, "rdattn_plan_words",
-                                       b.getI64TensorAttr(words));
+  auto global = LLVM::GlobalOp::create(
+      b, type, /*isConstant=*/true, LLVM::Linkage::Internal,
+      "rdattn_plan_words", b.getI64TensorAttr(words));
   symbols.insert(global);
   b.restoreInsertionPoint(at);
   return LLVM::AddressOfOp::create(b, global);

@@ -1,4 +1,5 @@
-//===- RuntimeCalls.h - Calls from compiled code into the runtime *- C++ -*-===//
+//===- RuntimeCalls.h - Calls from compiled code into the runtime *- C++
+//-*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -81,7 +81,8 @@ SmallVector<Value> ScoreEmitter::products(Value key) {
 Value ScoreEmitter::rowNumbers() {
   auto type = VectorType::get({kernel.width}, b.getI32Type());
   auto lanes = llvm::to_vector(llvm::seq<int32_t>(0, kernel.width));
-  Value offsets = arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef(lanes)));
+  Value offsets = arith::ConstantOp::create(
+      b, DenseElementsAttr::get(type, ArrayRef(lanes)));
   return b.add(b.broadcast(type, b.toInt32(firstRow)), offsets);
 }
 
@@ -112,7 +113,8 @@ Value ScoreEmitter::visible(Value key) {
 
 Value ScoreEmitter::emit(bool masked) {
   int64_t rows = kernel.schedule.getRows();
-  Value maxima = b.loadVector(kernel.block, scratch.maxima, {block, b.index(0)});
+  Value maxima =
+      b.loadVector(kernel.block, scratch.maxima, {block, b.index(0)});
   auto step = [&](Value key, ValueRange carried) {
     Value largest = carried[0];
     for (auto [i, score] : llvm::enumerate(products(key))) {

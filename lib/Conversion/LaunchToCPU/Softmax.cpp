@@ -15,11 +15,13 @@ using namespace rdattn::cpu;
 
 static Value exp2(Emitter &b, Value x) { return math::Exp2Op::create(b, x); }
 
-Value cpu::softmaxBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
-                        Value block, Value count, Value maxima) {
+Value cpu::softmaxBlock(Emitter &b, const Kernel &kernel,
+                        const Scratch &scratch, Value block, Value count,
+                        Value maxima) {
   SmallVector<Value> at{block, b.index(0)};
   // A query that saw nothing yet has maximum -inf: subtracting it makes NaN.
-  Value lowest = b.splat(kernel.block, -std::numeric_limits<double>::infinity());
+  Value lowest =
+      b.splat(kernel.block, -std::numeric_limits<double>::infinity());
   Value empty =
       arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, maxima, lowest);
   Value shift = b.select(empty, b.splat(kernel.block, 0), maxima);
@@ -57,8 +59,7 @@ static void accumulateColumns(Emitter &b, const Kernel &kernel,
         b.loadVector(kernel.block, scratch.scores, {key, b.index(0)});
     SmallVector<Value> next;
     for (auto [i, sum] : llvm::enumerate(carried)) {
-      Value element =
-          b.load(scratch.values, {key, b.add(column, b.index(i))});
+      Value element = b.load(scratch.values, {key, b.add(column, b.index(i))});
       next.push_back(b.fma(b.broadcast(kernel.block, element), weights, sum));
     }
     return next;
@@ -68,13 +69,15 @@ static void accumulateColumns(Emitter &b, const Kernel &kernel,
     b.storeVector(sum, scratch.outputs, position(i));
 }
 
-void cpu::accumulateBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
-                          Value block, Value count, Value rescale) {
+void cpu::accumulateBlock(Emitter &b, const Kernel &kernel,
+                          const Scratch &scratch, Value block, Value count,
+                          Value rescale) {
   int64_t columns = kernel.schedule.getRows();
   int64_t rest = kernel.valueDim % columns;
   Value whole = b.index(kernel.valueDim - rest);
   b.loop(b.index(0), whole, columns, [&](Value column) {
-    accumulateColumns(b, kernel, scratch, block, count, rescale, column, columns);
+    accumulateColumns(b, kernel, scratch, block, count, rescale, column,
+                      columns);
   });
   if (rest)
     accumulateColumns(b, kernel, scratch, block, count, rescale, whole, rest);

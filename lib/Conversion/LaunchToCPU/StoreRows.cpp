@@ -30,7 +30,8 @@ static std::tuple<Value, Value, Value> mergeWeights(Emitter &b, Value there,
   Value larger = b.maxf(there, coming);
   Value empty = isLowest(b, larger);
   Value shift = b.select(empty, b.f32(0), larger);
-  Value sum = b.addf(exp(b, b.subf(there, shift)), exp(b, b.subf(coming, shift)));
+  Value sum =
+      b.addf(exp(b, b.subf(there, shift)), exp(b, b.subf(coming, shift)));
   Value lse = b.addf(shift, log(b, sum));
   Value safe = b.select(empty, b.f32(0), lse);
   Value first = exp(b, b.subf(there, safe));
@@ -40,70 +41,107 @@ static std::tuple<Value, Value, Value> mergeWeights(Emitter &b, Value there,
 
 static void mergeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
                      Value batch, Value token, Value head, Value lse,
-                     function_ref<Value(Value)> value) {
+                     function_ref<Value(Value, VectorType)> value) {
   SmallVector<Value> at{batch, head, token};
-  auto [first, second, merged] =
-      mergeWeights(b, b.load(partials.lse, at), lse);
+  auto [first, second, merged] = mergeWeights(b, b.load(partials.lse, at), lse);
   b.store(merged, partials.lse, at);
-  b.loop(b.index(0), b.index(kernel.valueDim), 1,
-         [&, first = first, second = second](Value column) {
-           SmallVector<Value> position{batch, token, head, column};
-           Value there = b.mulf(b.load(partials.o, position), first);
-           Value sum = b.fma(value(column), second, there);
-           b.store(sum, partials.o, position);
-         });
+  int64_t lanes = kernel.schedule.getLanes();
+  b.columns(kernel.valueDim, lanes,
+            [&, first = first, second = second](Value column, VectorType part) {
+              auto weight = [&](Value scalar) {
+                return part ? b.broadcast(part, scalar) : scalar;
+              };
+              SmallVector<Value> position{batch, token, head, column};
+              Value there = b.loadPart(part, partials.o, position);
+              there = b.mulf(there, weight(first));
+              Value sum = b.fma(value(column, part), weight(second), there);
+              b.storePart(sum, partials.o, position);
+            });
 }
 
 void cpu::writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
                    Value batch, Value token, Value head, Value lse,
-                   function_ref<Value(Value)> value) {
+                   function_ref<Value(Value, VectorType)> value) {
   if (kernel.merges())
     return mergeRow(b, kernel, partials, batch, token, head, lse, value);
   Value o = kernel.o;
   Type element = cast<MemRefType>(o.getType()).getElementType();
-  b.loop(b.index(0), b.index(kernel.valueDim), 1, [&](Value column) {
-    b.store(truncate(b, value(column), element), o, {batch, token, head, column});
+  int64_t lanes = kernel.schedule.getLanes();
+  b.columns(kernel.valueDim, lanes, [&](Value column, VectorType part) {
+    b.storePart(truncate(b, value(column, part), element), o,
+                {batch, token, head, column});
   });
   if (kernel.lse)
     b.store(lse, kernel.lse, {batch, head, token});
 }
 
+/// Normalises and writes one row of a staged square.
+static void storeRow(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                     const Item &item, const Partials &partials, Value block,
+                     Value lane, Value stage) {
+  Value token = b.toIndex(b.load(scratch.queryTokens, {block, lane}));
+  Value sum = b.load(scratch.sums, {block, lane});
+  Value maximum = b.load(scratch.maxima, {block, lane});
+  // The maximum is in log2: the scale brought log2(e) along.
+  Value lse = b.fma(maximum, b.f32(kLn2), log(b, sum));
+  Value empty =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, b.f32(0));
+  Value inverse = b.select(empty, b.f32(0), b.divf(b.f32(1), sum));
+  writeRow(b, kernel, partials, item.batch, token, item.head, lse,
+           [&](Value column, VectorType part) {
+             Value o = b.loadPart(part, scratch.rows, {stage, column});
+             return b.mulf(o, part ? b.broadcast(part, inverse) : inverse);
+           });
+}
+
 void cpu::storeRows(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                     const Item &item, const Partials &partials) {
+  int64_t lanes = kernel.schedule.getLanes();
   Value width = b.index(kernel.width);
-  b.loop(b.index(0), item.count, 1, [&](Value row) {
+  b.loop(b.index(0), item.count, lanes, [&](Value row) {
     Value block = b.div(row, width), lane = b.rem(row, width);
-    Value token = b.toIndex(b.load(scratch.queryTokens, {block, lane}));
-    Value sum = b.load(scratch.sums, {block, lane});
-    Value maximum = b.load(scratch.maxima, {block, lane});
-    // The maximum is in log2: the scale brought log2(e) along.
-    Value lse = b.fma(maximum, b.f32(kLn2), log(b, sum));
-    Value empty =
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, b.f32(0));
-    Value inverse = b.select(empty, b.f32(0), b.divf(b.f32(1), sum));
-    writeRow(b, kernel, partials, item.batch, token, item.head, lse,
-             [&](Value column) {
-               Value o = b.load(scratch.outputs, {block, column, lane});
-               return b.mulf(o, inverse);
-             });
+    lanesToRows(b, kernel, scratch.outputs, scratch.rows, block, lane,
+                kernel.valueDim);
+    Value rows = b.min(b.index(lanes), b.sub(item.count, row));
+    b.loop(b.index(0), rows, 1, [&](Value stage) {
+      storeRow(b, kernel, scratch, item, partials, block, b.add(lane, stage),
+               stage);
+    });
   });
+}
+
+/// q . k of one token.
+static Value dotProduct(Emitter &b, const Kernel &kernel, const Item &item,
+                        Value token) {
+  auto part = [&](VectorType lanes, Value source, Value head, Value column) {
+    return extend(b,
+                  b.loadPart(lanes, source, {item.batch, token, head, column}));
+  };
+  auto product = [&](VectorType lanes) {
+    return [&, lanes](Value column, ValueRange carried) {
+      Value q = part(lanes, kernel.q, item.head, column);
+      Value k = part(lanes, kernel.k, item.kvHead, column);
+      return SmallVector<Value>{b.fma(q, k, carried[0])};
+    };
+  };
+  int64_t lanes = kernel.schedule.getLanes();
+  auto vector = VectorType::get({lanes}, b.getF32Type());
+  Value whole = b.index(kernel.headDim - kernel.headDim % lanes);
+  Value sums =
+      b.loop(b.index(0), whole, lanes, b.splat(vector, 0), product(vector))[0];
+  Value sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, sums);
+  return b.loop(whole, b.index(kernel.headDim), 1, sum, product({}))[0];
 }
 
 void cpu::computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
                           const Partials &partials) {
   b.loop(item.row, b.add(item.row, item.count), 1, [&](Value row) {
     Value token = tokenOf(b, kernel, item, row);
-    auto product = [&](Value column, ValueRange carried) {
-      Value q = b.load(kernel.q, {item.batch, token, item.head, column});
-      Value k = b.load(kernel.k, {item.batch, token, item.kvHead, column});
-      return SmallVector<Value>{b.fma(extend(b, q), extend(b, k), carried[0])};
-    };
-    Value dot = b.loop(b.index(0), b.index(kernel.headDim), 1, b.f32(0), product)[0];
-    Value lse = b.mulf(dot, kernel.scale);
+    Value lse = b.mulf(dotProduct(b, kernel, item, token), kernel.scale);
     writeRow(b, kernel, partials, item.batch, token, item.head, lse,
-             [&](Value column) {
-               return extend(b, b.load(kernel.v, {item.batch, token,
-                                                       item.kvHead, column}));
+             [&](Value column, VectorType part) {
+               SmallVector<Value> at{item.batch, token, item.kvHead, column};
+               return extend(b, b.loadPart(part, kernel.v, at));
              });
   });
 }

@@ -16,34 +16,22 @@ static constexpr double kLog2e = 1.4426950408889634;
 /// Zeroes columns [0, size) of one row of a packed tile.
 static void zeroRow(Emitter &b, const Kernel &kernel, Value target, Value row,
                     int64_t size) {
-  int64_t lanes = kernel.schedule.getLanes();
-  auto type = VectorType::get({lanes}, b.getF32Type());
-  int64_t whole = size - size % lanes;
-  b.loop(b.index(0), b.index(whole), lanes, [&](Value column) {
-    b.storeVector(b.splat(type, 0), target, {row, column});
-  });
-  b.loop(b.index(whole), b.index(size), 1,
-         [&](Value column) { b.store(b.f32(0), target, {row, column}); });
+  b.columns(size, kernel.schedule.getLanes(),
+            [&](Value column, VectorType lanes) {
+              Value zero = lanes ? b.splat(lanes, 0) : b.f32(0);
+              b.storePart(zero, target, {row, column});
+            });
 }
 
-/// Copies one token's row of k or v into a packed tile, as f32.
-static void packRow(Emitter &b, const Kernel &kernel, Value source, ValueRange at,
-                    Value target, Value row) {
-  auto type = cast<MemRefType>(source.getType());
-  int64_t size = type.getDimSize(3), lanes = kernel.schedule.getLanes();
-  auto vector = VectorType::get({lanes}, type.getElementType());
-  int64_t whole = size - size % lanes;
-  auto position = [&](Value column) {
-    return SmallVector<Value>{at[0], at[1], at[2], column};
-  };
-  b.loop(b.index(0), b.index(whole), lanes, [&](Value column) {
-    Value part = b.loadVector(vector, source, position(column));
-    b.storeVector(extend(b, part), target, {row, column});
-  });
-  b.loop(b.index(whole), b.index(size), 1, [&](Value column) {
-    Value element = b.load(source, position(column));
-    b.store(extend(b, element), target, {row, column});
-  });
+/// Copies one token's row of q, k or v into a packed tile, as f32.
+static void packRow(Emitter &b, const Kernel &kernel, Value source,
+                    ValueRange at, Value target, Value row) {
+  int64_t size = cast<MemRefType>(source.getType()).getDimSize(3);
+  b.columns(
+      size, kernel.schedule.getLanes(), [&](Value column, VectorType lanes) {
+        Value part = b.loadPart(lanes, source, {at[0], at[1], at[2], column});
+        b.storePart(extend(b, part), target, {row, column});
+      });
 }
 
 void cpu::packKeys(Emitter &b, const Kernel &kernel, const Scratch &scratch,
@@ -79,37 +67,55 @@ static void clearBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
   });
 }
 
-/// Transposes one query row into its lane, scaled so that exp2 is the softmax.
-static void loadQueryRow(Emitter &b, const Kernel &kernel, const Scratch &scratch,
-                         const Item &item, Value row) {
+/// Stages one query row and notes its token. Lanes past the last query compute
+/// on zeros and are never stored.
+static void stageQuery(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                       const Item &item, Value row, Value stage) {
   Value block = b.div(row, b.index(kernel.width));
   Value lane = b.rem(row, b.index(kernel.width));
-  Value classRow = b.add(item.row, row);
-  Value token = tokenOf(b, kernel, item, classRow);
-  Value ordinal = ordinalOf(b, kernel, item, classRow, token);
-  b.store(b.toInt32(token), scratch.queryTokens, {block, lane});
-  b.store(b.toInt32(ordinal), scratch.queryOrdinals, {block, lane});
+  Value exists = b.less(row, item.count);
+  b.when(exists, [&] {
+    Value classRow = b.add(item.row, row);
+    Value token = tokenOf(b, kernel, item, classRow);
+    Value ordinal = ordinalOf(b, kernel, item, classRow, token);
+    b.store(b.toInt32(token), scratch.queryTokens, {block, lane});
+    b.store(b.toInt32(ordinal), scratch.queryOrdinals, {block, lane});
+    packRow(b, kernel, kernel.q, {item.batch, token, item.head}, scratch.rows,
+            stage);
+  });
+  b.when(arith::XOrIOp::create(b, exists, b.i1(true)), [&] {
+    b.store(b.toInt32(b.index(0)), scratch.queryOrdinals, {block, lane});
+    zeroRow(b, kernel, scratch.rows, stage, kernel.headDim);
+  });
+}
+
+/// Scales a block's queries so that exp2 of their scores is the softmax.
+static void scaleBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                       Value block) {
+  Value scale = b.broadcast(kernel.block, kernel.scale);
+  Value log2e = b.splat(kernel.block, kLog2e);
   b.loop(b.index(0), b.index(kernel.headDim), 1, [&](Value column) {
-    Value element = b.load(kernel.q, {item.batch, token, item.head, column});
-    Value scaled = b.mulf(extend(b, element), kernel.scale);
-    b.store(b.mulf(scaled, b.f32(kLog2e)), scratch.queries, {block, column, lane});
+    SmallVector<Value> at{block, column, b.index(0)};
+    Value queries = b.loadVector(kernel.block, scratch.queries, at);
+    b.storeVector(b.mulf(b.mulf(queries, scale), log2e), scratch.queries, at);
   });
 }
 
 void cpu::loadQueries(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                       const Item &item) {
-  Value width = b.index(kernel.width);
+  int64_t lanes = kernel.schedule.getLanes();
   Value blocks = b.ceilDiv(item.count, kernel.width);
-  b.loop(b.index(0), blocks, 1,
-         [&](Value block) { clearBlock(b, kernel, scratch, block); });
-  b.loop(b.index(0), item.count, 1,
-         [&](Value row) { loadQueryRow(b, kernel, scratch, item, row); });
-  // Lanes without a query compute on zeros and are never stored.
-  b.loop(item.count, b.mul(blocks, width), 1, [&](Value row) {
-    Value block = b.div(row, width), lane = b.rem(row, width);
-    b.store(b.toInt32(b.index(0)), scratch.queryOrdinals, {block, lane});
-    b.loop(b.index(0), b.index(kernel.headDim), 1, [&](Value column) {
-      b.store(b.f32(0), scratch.queries, {block, column, lane});
+  b.loop(b.index(0), blocks, 1, [&](Value block) {
+    clearBlock(b, kernel, scratch, block);
+    Value first = b.mul(block, b.index(kernel.width));
+    b.loop(b.index(0), b.index(kernel.width), lanes, [&](Value lane) {
+      b.loop(b.index(0), b.index(lanes), 1, [&](Value stage) {
+        Value row = b.add(first, b.add(lane, stage));
+        stageQuery(b, kernel, scratch, item, row, stage);
+      });
+      rowsToLanes(b, kernel, scratch.rows, scratch.queries, block, lane,
+                  kernel.headDim);
     });
+    scaleBlock(b, kernel, scratch, block);
   });
 }

@@ -18,6 +18,7 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
+#include "llvm/Transforms/IPO/Internalize.h"
 
 #include <mutex>
 
@@ -41,9 +42,17 @@ static Expected<std::unique_ptr<TargetMachine>> createTargetMachine() {
   if (!target)
     return createStringError(message);
   // Functions name their own features; the machine is the plainest one.
-  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
-      triple, "", "", TargetOptions(), Reloc::PIC_, std::nullopt,
-      CodeGenOptLevel::Aggressive));
+  return std::unique_ptr<TargetMachine>(
+      target->createTargetMachine(triple, "", "", TargetOptions(), Reloc::PIC_,
+                                  std::nullopt, CodeGenOptLevel::Aggressive));
+}
+
+/// Entries are reached through the module's data, so that no other name of a
+/// module can meet one of the program it is linked into.
+static void hideNames(Module &module) {
+  internalizeModule(module, [](const GlobalValue &value) {
+    return value.getName() == "rdattn_module_data";
+  });
 }
 
 static void optimize(Module &module, TargetMachine &machine) {
@@ -61,7 +70,8 @@ static void optimize(Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3).run(module, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
+      .run(module, modules);
 }
 
 Expected<std::unique_ptr<Module>>
@@ -75,6 +85,7 @@ rdattn::translateToLLVM(mlir::ModuleOp module, LLVMContext &context) {
                              "lower it to the llvm level first");
   code->setDataLayout((*machine)->createDataLayout());
   code->setTargetTriple((*machine)->getTargetTriple());
+  hideNames(*code);
   optimize(*code, **machine);
   return code;
 }

@@ -19,27 +19,31 @@ bool TargetCPU::has(StringRef feature) const {
   return is_contained(features, feature);
 }
 
-static TargetCPU hostCPU() {
-  TargetCPU cpu{sys::getHostCPUName().str(), {}};
-  for (const auto &feature : sys::getHostCPUFeatures())
+/// The features that are on, sorted.
+static std::vector<std::string> namesOf(const StringMap<bool> &features) {
+  std::vector<std::string> names;
+  for (const auto &feature : features)
     if (feature.second)
-      cpu.features.push_back(feature.first().str());
-  llvm::sort(cpu.features);
-  return cpu;
+      names.push_back(feature.first().str());
+  llvm::sort(names);
+  return names;
 }
 
 Expected<TargetCPU> rdattn::resolveCPU(StringRef name) {
   if (name == "host")
-    return hostCPU();
+    return TargetCPU{sys::getHostCPUName().str(),
+                     namesOf(sys::getHostCPUFeatures())};
   if (X86::parseArchX86(name) == X86::CK_None)
     return createStringError("unknown CPU '" + name +
                              "'; try host, x86-64-v4 (AVX-512) or x86-64-v3 "
                              "(AVX2)");
-  SmallVector<StringRef> features;
-  X86::getFeaturesForCPU(name, features);
-  TargetCPU cpu{name.str(), {}};
-  for (StringRef feature : features)
-    cpu.features.push_back(feature.ltrim('+').str());
-  llvm::sort(cpu.features);
-  return cpu;
+  // The table says avx512bw and leaves it to the reader that it needs avx512f.
+  SmallVector<StringRef> listed;
+  X86::getFeaturesForCPU(name, listed);
+  StringMap<bool> features;
+  for (StringRef feature : listed) {
+    features[feature] = true;
+    X86::updateImpliedFeatures(feature, /*Enabled=*/true, features);
+  }
+  return TargetCPU{name.str(), namesOf(features)};
 }

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import rdattn
 from rdattn.reference import layout
 
-SHOWN = (1, 4, 6, 9, 11)  # heads, from near and alike to far and different
+SHOWN = (1, 5, 7, 9, 11)  # heads, from near and alike to far and different
 HUES = np.array([(0.16, 0.47, 0.75), (0.84, 0.30, 0.16), (0.17, 0.60, 0.30)])
 
 
@@ -28,8 +28,8 @@ def draw(
     path: Path,
 ) -> None:
     """One column of patterns beside the photograph, then a row of heads for each result."""
-    figure, axes = plt.subplots(1 + len(results), len(SHOWN), figsize=(18, 10.2))
-    _show(axes[0, 0], image, f"The photograph: {picture.TOKENS} pixels, tokens in raster order")
+    figure, axes = plt.subplots(1 + len(results), len(SHOWN), figsize=(18, 10))
+    _show(axes[0, 0], image, f"The photograph, with grain: {picture.TOKENS} pixels")
     for column, (name, pattern) in enumerate(patterns.items()):
         _draw_classes(axes[0, 1 + 2 * column], image, pattern, name)
         _draw_matrix(axes[0, 2 + 2 * column], pattern, name)
@@ -68,21 +68,24 @@ def _draw_matrix(axes: Axes, pattern: rdattn.Pattern, name: str) -> None:
     """The allowed pairs; the inset is exact, over the first tokens of the second segment."""
     pattern.plot(axes, tokens=picture.TOKENS, max_size=448)
     axes.set_title(f"Allowed pairs: {name}", fontsize=9)
+    axes.set_xticks([0, 2048, 6144, picture.TOKENS])
+    axes.set_yticks([0, 2048, 6144, picture.TOKENS])
+    axes.tick_params(labelsize=7)
     first, count = pattern.branches[0].segments[0].length - 8, 40
     tokens = np.arange(first, first + count)
     where = layout(pattern.branches[0], picture.TOKENS)
     allowed = where.allowed(tokens[:, None], tokens[None, :], causal=False)
-    inset = axes.inset_axes((0.53, 0.53, 0.44, 0.44))
+    inset = axes.inset_axes((0.58, 0.58, 0.36, 0.36))
     inset.imshow(allowed, cmap="Greys", interpolation="nearest")
-    inset.set_title(f"tokens {first} to {first + count - 1}", fontsize=7)
+    inset.set_xlabel(f"tokens {first} to {first + count - 1}", fontsize=7)
     inset.set_xticks([])
     inset.set_yticks([])
 
 
 def _finish(figure: Figure, path: Path) -> None:
     figure.suptitle(
-        "Attention as edge-preserving smoothing: a pixel becomes the mean of those of its class"
-        " that are near and alike. Nothing crosses the white lines, the segments.",
+        "Attention as edge-preserving smoothing: a pixel becomes the mean of its class's pixels"
+        " that are near and alike. Nothing crosses the white lines between the segments.",
         fontsize=12,
     )
     figure.tight_layout(rect=(0, 0, 1, 0.98))

@@ -20,8 +20,9 @@ Floats = NDArray[np.float32]
 ROWS, COLS = 112, 128
 TOKENS = ROWS * COLS  # pixels in raster order: neighbours in a row are neighbouring tokens
 HEADS, HEAD_DIM = 12, 64
-SIGMAS_POSITION = (3.0, 8.0, 32.0)  # pixels
-SIGMAS_COLOUR = (0.04, 0.08, 0.16, 0.32)  # colours are in 0 .. 1
+SIGMAS_POSITION = (2.0, 6.0, 24.0)  # pixels
+SIGMAS_COLOUR = (0.1, 0.2, 0.4, 0.8)  # colours are in 0 .. 1
+GRAIN = 0.06  # noise for the smoothing to remove
 SCALE = 1.0
 
 
@@ -37,11 +38,12 @@ SIGMAS = [Sigmas(p, c) for p in SIGMAS_POSITION for c in SIGMAS_COLOUR]
 
 
 def photograph() -> Floats:
-    """Grace Hopper's face, [ROWS, COLS, 3]: matplotlib's sample, averaged over blocks of 3 x 3."""
+    """Grace Hopper's face, [ROWS, COLS, 3]: matplotlib's sample in blocks of 3 x 3, with grain."""
     with get_sample_data("grace_hopper.jpg") as file:
         pixels = imread(file, format="jpg")
     face = pixels[20 : 20 + 3 * ROWS, 74 : 74 + 3 * COLS].astype(np.float32) / 255
-    return face.reshape(ROWS, 3, COLS, 3, 3).mean(axis=(1, 3))
+    grain = np.random.default_rng(1944).normal(0, GRAIN, (ROWS, COLS, 3)).astype(np.float32)
+    return np.clip(face.reshape(ROWS, 3, COLS, 3, 3).mean(axis=(1, 3)) + grain, 0, 1)
 
 
 def _features(image: Floats, sigmas: Sigmas) -> Floats:

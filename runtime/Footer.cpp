@@ -7,18 +7,11 @@
 
 #include "runtime/Footer.h"
 #include "rdattn/module.h"
+#include "runtime/Hash.h"
 
 #include <cstring>
 
 using namespace rdattn::runtime;
-
-uint64_t rdattn::runtime::hashBytes(const void *data, size_t size) {
-  const auto *bytes = static_cast<const unsigned char *>(data);
-  uint64_t hash = 0xcbf29ce484222325ull;
-  for (size_t i = 0; i < size; ++i)
-    hash = (hash ^ bytes[i]) * 0x100000001b3ull;
-  return hash;
-}
 
 Failure rdattn::runtime::abiMismatch(const std::string &subject,
                                      uint64_t version) {

@@ -14,9 +14,6 @@
 
 namespace rdattn::runtime {
 
-/// FNV-1a, 64 bits.
-uint64_t hashBytes(const void *data, size_t size);
-
 /// Checks that the `fileSize` bytes at `file` are a shared object and its
 /// footer, and sets `size` to the shared object's part. `path` is for messages.
 MaybeFailure checkFooter(const char *path, const unsigned char *file,

@@ -1,0 +1,26 @@
+//===- Translations.h - What rdattn-translate can do ------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_TRANSLATE_TRANSLATIONS_H
+#define RDATTN_TRANSLATE_TRANSLATIONS_H
+
+#include "llvm/Support/CommandLine.h"
+
+namespace rdattn {
+
+/// The options of rdattn's own translations.
+extern llvm::cl::OptionCategory translateOptions;
+
+/// --rdattn-to-llvmir, --rdattn-to-object, --rdattn-to-shared-library.
+void registerCodeTranslations();
+
+/// --rdattn-pattern-to-json, --rdattn-json-to-pattern.
+void registerPatternTranslations();
+
+} // namespace rdattn
+
+#endif // RDATTN_TRANSLATE_TRANSLATIONS_H

@@ -75,7 +75,7 @@ def _draw_matrix(axes: Axes, pattern: rdattn.Pattern, name: str) -> None:
     tokens = np.arange(first, first + count)
     where = layout(pattern.branches[0], picture.TOKENS)
     allowed = where.allowed(tokens[:, None], tokens[None, :], causal=False)
-    inset = axes.inset_axes((0.58, 0.58, 0.36, 0.36))
+    inset = axes.inset_axes((0.6, 0.63, 0.34, 0.34))
     inset.imshow(allowed, cmap="Greys", interpolation="nearest")
     inset.set_xlabel(f"tokens {first} to {first + count - 1}", fontsize=7)
     inset.set_xticks([])

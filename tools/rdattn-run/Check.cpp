@@ -105,20 +105,28 @@ static void compareRow(Definition &definition, const Inputs &inputs,
   note(report.lse, outputs.lse[at], plain.lse, exact.lse);
 }
 
-Report compare(Definition &definition, const Inputs &inputs,
-               const Outputs &outputs, int64_t batches, int64_t count,
-               const volatile int &stop) {
+static bool allFinite(const Inputs &inputs, int64_t batches) {
+  size_t count = static_cast<size_t>(batches) * inputs.tokens * inputs.kvHeads *
+                 inputs.valueDim;
+  for (size_t i = 0; i < count; ++i)
+    if (!std::isfinite(loadElement(inputs.v, inputs.dtype, i)))
+      return false;
+  return true;
+}
+
+Report compare(Definition &definition, Inputs inputs, const Outputs &outputs,
+               int64_t batches, int64_t count, const volatile int &stop) {
   Report report;
   report.dtype = inputs.dtype;
   report.hasLse = outputs.lse;
+  inputs.valuesAreFinite = allFinite(inputs, batches);
   for (int64_t batch = 0; batch < batches; ++batch)
     for (int64_t head = 0; head < inputs.heads; ++head)
       for (int64_t row :
            sampleRows(inputs.tokens, count, batch * inputs.heads + head)) {
-        if (stop) {
-          report.interrupted = true;
+        report.interrupted = stop;
+        if (report.interrupted)
           return report;
-        }
         compareRow(definition, inputs, outputs, {batch, head, row}, report);
       }
   return report;

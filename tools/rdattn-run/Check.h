@@ -55,9 +55,8 @@ struct Outputs {
 std::vector<int64_t> sampleRows(int64_t tokens, int64_t count, uint64_t seed);
 
 /// Compares `count` rows of each batch and head. `stop` ends it early.
-Report compare(Definition &definition, const Inputs &inputs,
-               const Outputs &outputs, int64_t batches, int64_t count,
-               const volatile int &stop);
+Report compare(Definition &definition, Inputs inputs, const Outputs &outputs,
+               int64_t batches, int64_t count, const volatile int &stop);
 
 /// One line each for o and lse.
 void print(llvm::raw_ostream &stream, const Report &report);

@@ -22,7 +22,7 @@ struct Inputs {
   const void *q, *k, *v;
   int64_t tokens, heads, kvHeads, headDim, valueDim;
   double scale;
-  bool valuesAreFinite = true;
+  bool valuesAreFinite = true; ///< all of v
 };
 
 /// `o` and `lse` of one row. An empty row has o = 0 and lse = -inf (S5).

@@ -22,6 +22,17 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
+/// The classes of an attend after the rewrites that the planner makes, which
+/// may isolate rows.
+static planner::BranchClasses plannedClasses(AttendOp attend) {
+  planner::BranchClasses branch = attend.getClasses().getBranchClasses();
+  int64_t tokens = attend.getQ().getType().getDimSize(1);
+  if (ShapedType::isStatic(tokens))
+    planner::clipGroups(branch, tokens);
+  planner::simplify(branch);
+  return branch;
+}
+
 namespace {
 /// The attends that one launch computes, and the op whose results it replaces.
 struct Fusion {
@@ -34,7 +45,10 @@ class LaunchBuilder {
 public:
   LaunchBuilder(const Fusion &fusion, const TargetCPU &cpu)
       : fusion(fusion), first(fusion.attends.front()), cpu(cpu),
-        b(fusion.root->getLoc(), fusion.root) {}
+        b(fusion.root->getLoc(), fusion.root) {
+    for (AttendOp attend : fusion.attends)
+      planned.push_back(plannedClasses(attend));
+  }
 
   void build();
 
@@ -48,6 +62,7 @@ private:
 
   const Fusion &fusion;
   AttendOp first;
+  SmallVector<planner::BranchClasses> planned; ///< as the planner sees them
   const TargetCPU &cpu;
   ImplicitLocOpBuilder b;
 };
@@ -87,17 +102,16 @@ PlanOp LaunchBuilder::plan(CPUScheduleAttr schedule) {
 
 bool LaunchBuilder::any(
     function_ref<bool(const planner::ClassGroup &)> predicate) {
-  return llvm::any_of(fusion.attends, [&](AttendOp attend) {
-    return llvm::any_of(attend.getClasses().getGroups(), [&](ClassGroupAttr group) {
-      return predicate(group.getValue());
-    });
+  return llvm::any_of(planned, [&](const planner::BranchClasses &branch) {
+    return llvm::any_of(branch.groups, predicate);
   });
 }
 
 /// Each result is [B,S,H,Dv] or [B,H,S]; dynamic sizes come from the inputs.
 Value LaunchBuilder::destination(Value result) {
   auto type = cast<RankedTensorType>(result.getType());
-  SmallVector<Value> inputs{first.getQ(), first.getQ(), first.getQ(), first.getV()};
+  SmallVector<Value> inputs{first.getQ(), first.getQ(), first.getQ(),
+                            first.getV()};
   SmallVector<int64_t> dimensions{0, 1, 2, 3};
   if (type.getRank() == 3)
     dimensions = {0, 2, 1};
@@ -111,8 +125,7 @@ Value LaunchBuilder::destination(Value result) {
 Epilogue LaunchBuilder::epilogue() {
   if (fusion.attends.size() > 1)
     return Epilogue::Merge;
-  bool complete =
-      planner::coversAllRows(first.getClasses().getBranchClasses());
+  bool complete = planner::coversAllRows(first.getClasses().getBranchClasses());
   return complete ? Epilogue::Store : Epilogue::Fill;
 }
 
@@ -131,7 +144,8 @@ void LaunchBuilder::build() {
   // A dynamic S may leave a class with rows that see themselves alone.
   bool isDynamic = first.getQ().getType().isDynamicDim(1);
   bool isolated = any([&](const planner::ClassGroup &group) {
-    return (group.window && *group.window == 1) || (isDynamic && group.stride > 1);
+    return (group.window && *group.window == 1) ||
+           (isDynamic && group.stride > 1);
   });
   SmallVector<Value> results{o};
   if (!lse.use_empty())
@@ -147,8 +161,7 @@ void LaunchBuilder::build() {
     result.replaceAllUsesWith(replacement);
 }
 
-/// The attends of a merge where all are there for it alone and read the same
-/// tensors in the same way.
+/// The attends of a merge, where all read the same tensors in the same way.
 static FailureOr<Fusion> fuseMerge(MergeOp merge) {
   Fusion fusion{merge, {}};
   for (auto [o, lse] : llvm::zip(merge.getPartials(), merge.getPartialLses())) {
@@ -164,6 +177,20 @@ static FailureOr<Fusion> fuseMerge(MergeOp merge) {
         attend.getCausal() != first.getCausal())
       return failure();
   return fusion;
+}
+
+/// A launch writes o in the element type of its inputs; f32 partials of others
+/// exist inside it only.
+static LogicalResult checkElementType(const Fusion &fusion) {
+  AttendOp first = fusion.attends.front();
+  Type expected = first.getQ().getType().getElementType();
+  Type given =
+      cast<ShapedType>(fusion.root->getResult(0).getType()).getElementType();
+  if (given == expected)
+    return success();
+  return fusion.root->emitOpError()
+         << "must give o in the element type of q, k and v to become a launch: "
+         << expected << ", not " << given;
 }
 
 namespace {
@@ -182,20 +209,25 @@ struct ConvertAttendToLaunch
     for (MergeOp merge : merges) {
       FailureOr<Fusion> fusion = fuseMerge(merge);
       if (failed(fusion)) {
-        merge.emitOpError("must merge `rdattn.attend`s of the same q, k, v, scale "
-                          "and causal to become one launch");
+        merge.emitOpError(
+            "must merge `rdattn.attend`s of the same q, k, v, scale "
+            "and causal to become one launch");
         return signalPassFailure();
       }
+      if (failed(checkElementType(*fusion)))
+        return signalPassFailure();
       LaunchBuilder(*fusion, *target).build();
       merge.erase();
-      for (AttendOp attend : fusion->attends)
-        if (attend->use_empty())
-          attend.erase();
     }
     SmallVector<AttendOp> attends;
     getOperation().walk([&](AttendOp attend) { attends.push_back(attend); });
     for (AttendOp attend : attends) {
-      LaunchBuilder(Fusion{attend, {attend}}, *target).build();
+      Fusion fusion{attend, {attend}};
+      if (!attend->use_empty()) {
+        if (failed(checkElementType(fusion)))
+          return signalPassFailure();
+        LaunchBuilder(fusion, *target).build();
+      }
       attend.erase();
     }
   }

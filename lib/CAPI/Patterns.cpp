@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/CAPI/Session.h"
+#include "lib/Conversion/AttendToLaunch/CPUSchedules.h"
 #include "lib/Planner/Plan.h"
 #include "lib/Target/PatternJSON/PatternJSON.h"
 
@@ -35,9 +36,6 @@ extern "C" rdattn_status rdattn_pattern_check(const char *pattern,
   *text = keep(patternToJSON(*parsed));
   return RDATTN_OK;
 }
-
-/// The query rows of an item in the default CPU schedule.
-static constexpr int64_t kItemQueries = 256;
 
 static json::Object costOf(const std::vector<planner::BranchClasses> &branches,
                            const planner::Sizes &sizes,
@@ -100,11 +98,14 @@ extern "C" rdattn_status rdattn_explain(const char *pattern, int32_t causal,
     branches.push_back(planner::expandBranch(branch));
   }
   planner::Sizes sizes{batch, tokens, heads, kvHeads};
-  planner::PlanOptions options{bool(causal), kItemQueries,
+  valueDim = valueDim ? valueDim : headDim;
+  int64_t queries =
+      defaultCPUTiles(llvm::cantFail(resolveCPU("host")), headDim, valueDim)
+          .queries;
+  planner::PlanOptions options{bool(causal), queries,
                                planner::TileOrder::Plain};
   if (auto violation = planner::checkSizes(branches, sizes, options))
     return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
-  valueDim = valueDim ? valueDim : headDim;
   int64_t elementBytes = dtype == RDATTN_FLOAT32 ? 4 : 2;
   json::Object result =
       costOf(branches, sizes, options, headDim, valueDim, elementBytes);

@@ -12,7 +12,6 @@
 
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -55,8 +54,7 @@ static void toBufferized(OpPassManager &manager) {
   manager.addPass(createBindEntries());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   manager.addPass(bufferization::createOneShotBufferizePass());
-  // One attention may work on another's result, in a buffer between them.
-  bufferization::buildBufferDeallocationPipeline(manager, {});
+  manager.addNestedPass<func::FuncOp>(createFreeBuffers());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

@@ -41,6 +41,16 @@ def BindEntries : Pass<"rdattn-bind-entries", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def FreeBuffers : Pass<"rdattn-free-buffers", "::mlir::func::FuncOp"> {
+  let summary = "free buffers at the end of their block";
+  let description = [{
+    Frees each `memref.alloc` that nothing frees, such as the buffer between two
+    attentions. Unlike upstream's pipeline it may run again on its own result,
+    so that IR of this level can be fed back.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
   let summary = "expand vector exp2 into arithmetic";
   let description = [{

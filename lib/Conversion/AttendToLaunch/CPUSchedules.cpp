@@ -10,27 +10,34 @@
 using namespace mlir;
 using namespace rdattn;
 
+CPUTiles rdattn::defaultCPUTiles(const TargetCPU &cpu, int64_t headDim,
+                                 int64_t valueDim) {
+  // The register block leaves room for its operands: 24 + 4 + 1 of 32 vector
+  // registers with AVX-512, 12 + 2 + 1 of 16 otherwise.
+  CPUTiles tiles{512, 96, /*lanes=*/4, /*vectors=*/2, /*rows=*/6};
+  if (cpu.has("avx512f"))
+    tiles.lanes = 16, tiles.vectors = 4;
+  else if (cpu.has("avx2"))
+    tiles.lanes = 8;
+  // Queries amortise the packing of a tile; a tile should stay in the caches
+  // beside them, so both shrink where rows are long.
+  int64_t width = tiles.lanes * tiles.vectors;
+  int64_t longest = std::max(headDim, valueDim);
+  while (tiles.queries > width && tiles.queries * longest > 64 * 1024)
+    tiles.queries /= 2;
+  tiles.queries = std::max(tiles.queries / width, int64_t(1)) * width;
+  while (tiles.keys > tiles.rows && tiles.keys * longest > 16 * 1024)
+    tiles.keys /= 2;
+  tiles.keys = std::max(tiles.keys / tiles.rows, int64_t(1)) * tiles.rows;
+  return tiles;
+}
+
 CPUScheduleAttr rdattn::defaultCPUSchedule(MLIRContext *context,
                                            const TargetCPU &cpu,
                                            int64_t headDim, int64_t valueDim,
                                            bool causal) {
-  // The register block leaves room for its operands: 24 + 4 + 1 of 32 vector
-  // registers with AVX-512, 12 + 2 + 1 of 16 otherwise.
-  int64_t lanes = 4, vectors = 2, rows = 6;
-  if (cpu.has("avx512f"))
-    lanes = 16, vectors = 4;
-  else if (cpu.has("avx2"))
-    lanes = 8;
-  // Queries amortise the packing of a tile; a tile should stay in the caches
-  // beside them, so both shrink where rows are long.
-  int64_t width = lanes * vectors, longest = std::max(headDim, valueDim);
-  int64_t queries = 256, keys = 96;
-  while (queries > width && queries * longest > 64 * 1024)
-    queries /= 2;
-  queries = std::max(queries / width, int64_t(1)) * width;
-  while (keys > rows && keys * longest > 16 * 1024)
-    keys /= 2;
-  keys = std::max(keys / rows, int64_t(1)) * rows;
+  CPUTiles tiles = defaultCPUTiles(cpu, headDim, valueDim);
   auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
-  return CPUScheduleAttr::get(context, queries, keys, lanes, vectors, rows, order);
+  return CPUScheduleAttr::get(context, tiles.queries, tiles.keys, tiles.lanes,
+                              tiles.vectors, tiles.rows, order);
 }

@@ -13,8 +13,17 @@
 
 namespace rdattn {
 
-/// The schedule measured best for head and value sizes of this order on a CPU
+/// Tile and register block sizes; see #rdattn.cpu.
+struct CPUTiles {
+  int64_t queries, keys, lanes, vectors, rows;
+};
+
+/// The tiles measured best for head and value sizes of this order on a CPU
 /// with these vector registers.
+CPUTiles defaultCPUTiles(const TargetCPU &cpu, int64_t headDim,
+                         int64_t valueDim);
+
+/// Those tiles, the longest first where causal makes them unequal.
 CPUScheduleAttr defaultCPUSchedule(mlir::MLIRContext *context,
                                    const TargetCPU &cpu, int64_t headDim,
                                    int64_t valueDim, bool causal);

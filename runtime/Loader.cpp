@@ -123,7 +123,8 @@ MaybeFailure rdattn::runtime::loadLibrary(const char *path, Library &library) {
   if (copy.number < 0 || !writeAll(copy.number, bytes.data(), size))
     return ioError("make a copy in memory of", path);
   std::string copyPath = uniquePath(copy.number);
-  library.reset(dlopen(copyPath.c_str(), RTLD_NOW | RTLD_LOCAL));
+  library = Library(dlopen(copyPath.c_str(), RTLD_NOW | RTLD_LOCAL),
+                    [](void *handle) { dlclose(handle); });
   if (!library)
     return badModule("the loader refuses '", path,
                      "': ", loaderError(copyPath));

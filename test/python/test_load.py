@@ -1,0 +1,90 @@
+"""Modules compiled ahead of time, opened in Python."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rdattn
+from rdattn import Pattern, Segment
+from strategies import inputs
+
+PATTERN = Pattern([Segment(30), Segment(40, dilation=2)])
+BESIDE_THE_BUILD = Path(rdattn.__path__[0]).parent.parent / "bin"
+TRANSLATE = shutil.which("rdattn-translate", path=f"{BESIDE_THE_BUILD}:{os.environ['PATH']}")
+
+pytestmark = pytest.mark.skipif(
+    TRANSLATE is None, reason="rdattn-translate is neither in the build nor on the PATH"
+)
+
+
+def translate(text: str, path: Path) -> Path:
+    subprocess.run(
+        [TRANSLATE, "--rdattn-to-shared-library", "-", "-o", path],
+        input=text,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    return rdattn.compile(PATTERN, dtype="float32", head_dim=16, causal=True, return_lse=True)
+
+
+@pytest.fixture(scope="module")
+def module(kernel, tmp_path_factory):
+    path = tmp_path_factory.mktemp("module") / "attention.so"
+    return rdattn.load(translate(kernel.ir("attention"), path))
+
+
+def test_a_module_computes_what_its_kernel_computes(kernel, module):
+    q, k, v = inputs(tokens=60, heads=4, kv_heads=2, head_dim=16)
+    for call in (module, module["attention"]):
+        for a, b in zip(call(q, k, v, scale=0.3), kernel(q, k, v, scale=0.3), strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_a_module_says_what_it_holds(module):
+    assert list(module) == ["attention"]
+    assert len(module) == 1
+    function = module["attention"]
+    assert function.pattern == PATTERN
+    assert function.dtype == "float32"
+    assert function.return_lse
+    assert function.sizes == {
+        "batch": None, "tokens": None, "heads": None, "kv_heads": None,
+        "head_dim": 16, "value_dim": 16,
+    }  # fmt: skip
+    assert "attention" in repr(module)
+    assert "float32" in repr(function)
+
+
+def test_errors(module, tmp_path):
+    with pytest.raises(KeyError, match=r"has no function 'other', only \['attention'\]"):
+        module["other"]
+    with pytest.raises(TypeError, match=r"function 'attention' takes float32, not float16"):
+        module(*inputs(tokens=6, head_dim=16, dtype="float16"))
+    with pytest.raises(ValueError, match=r"function 'attention' takes head_dim = 16, not 8"):
+        module(*inputs(tokens=6, head_dim=8))
+    with pytest.raises(ValueError, match=r"71"):
+        module(*inputs(tokens=71, head_dim=16))
+    cut = tmp_path / "cut.so"
+    cut.write_bytes(Path(module.path).read_bytes()[:-100])
+    with pytest.raises(rdattn.Error, match=r"cut\.so"):
+        rdattn.load(cut)
+
+
+def test_sizes_that_the_module_fixes(kernel, tmp_path):
+    text = kernel.ir("attention").replace("?x?x?x16x", "1x60x2x16x").replace("?x?x?x", "1x2x60x")
+    module = rdattn.load(translate(text, tmp_path / "fixed.so"))
+    q, k, v = inputs(tokens=60, heads=2, head_dim=16)
+    for a, b in zip(module(q, k, v), kernel(q, k, v), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    with pytest.raises(ValueError, match=r"takes tokens = 60, not 59"):
+        module(*inputs(tokens=59, heads=2, head_dim=16))

@@ -84,9 +84,9 @@ static void toLLVM(OpPassManager &manager, const LoweringOptions &options) {
   manager.addPass(createConvertFuncToLLVMPass());
   manager.addPass(createConvertControlFlowToLLVMPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createEmitModule({options.cpu}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  manager.addPass(createEmitModule({options.cpu}));
 }
 
 void rdattn::buildLowering(OpPassManager &manager, Level level,

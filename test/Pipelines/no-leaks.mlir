@@ -15,12 +15,12 @@
 // RUN:     --implicit-check-not=omp.
 // RUN: rdattn-opt %s --rdattn-lower-to=level=cpu -o %t.cpu
 // RUN: FileCheck %s --check-prefix=CPU --input-file=%t.cpu --implicit-check-not="rdattn.plan " \
-// RUN:     --implicit-check-not=rdattn.launch --implicit-check-not=tensor<1x --implicit-check-not=tensor. --implicit-check-not="#rdattn"
+// RUN:     --implicit-check-not=rdattn.launch --implicit-check-not="tensor<1x" --implicit-check-not=tensor. --implicit-check-not="#rdattn"
 // RUN: rdattn-opt %s --rdattn-lower-to=level=llvm -o %t.llvm
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm --implicit-check-not=func.func \
-// RUN:     --implicit-check-not=memref --implicit-check-not=vector. --implicit-check-not=scf. \
-// RUN:     --implicit-check-not=arith. --implicit-check-not=math. --implicit-check-not=cf. \
-// RUN:     --implicit-check-not=builtin. --implicit-check-not=affine. --implicit-check-not=ub.
+// RUN:     --implicit-check-not=memref --implicit-check-not=" vector." --implicit-check-not=" scf." \
+// RUN:     --implicit-check-not=" arith." --implicit-check-not=" math." --implicit-check-not=" cf." \
+// RUN:     --implicit-check-not=" builtin." --implicit-check-not=" affine." --implicit-check-not=" ub."
 
 // From the CPU level down the dialects are upstream's, and a driver without
 // rdattn reads them; it refuses every level above.

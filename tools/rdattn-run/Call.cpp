@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 
 using namespace llvm;
 
@@ -41,12 +42,14 @@ static Error readInput(const std::string &path, rdattn_dtype dtype,
   return Error::success();
 }
 
+/// Full of NaN, so that a row that the code does not write shows.
 static Error makeOutput(NpyType type, std::vector<int64_t> shape,
                         Array &array) {
   Expected<Array> made = makeArray(type, std::move(shape));
   if (!made)
     return made.takeError();
   array = std::move(*made);
+  std::memset(array.data(), 0xff, array.bytes());
   return Error::success();
 }
 

@@ -31,7 +31,7 @@
 // RUN: rdattn-run %t-tiles.mlir %{inputs} --o %t-tiles.npy --check=100
 // RUN: %{same} %t-tiles.npy %t-unedited.npy --near
 // RUN: not %{same} %t-tiles.npy %t-unedited.npy
-// RUN: rdattn-opt %t-tiles.mlir --rdattn-lower-to=level=cpu | FileCheck %s --check-prefix=TILES --implicit-check-not=vector<16x
+// RUN: rdattn-opt %t-tiles.mlir --rdattn-lower-to=level=cpu | FileCheck %s --check-prefix=TILES --implicit-check-not="vector<16x"
 
 // TILES: vector.fma {{.*}} : vector<8xf32>
 

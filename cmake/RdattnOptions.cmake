@@ -10,7 +10,7 @@ find_program(RDATTN_LLD NAMES ld.lld-22 ld.lld)
 if(RDATTN_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_link_options(--ld-path=${RDATTN_LLD})
 endif()
-add_link_options(-Wl,--gc-sections)
+add_link_options(-Wl,--gc-sections -Wl,--as-needed)
 add_compile_options(-ffunction-sections -fdata-sections)
 
 find_program(RDATTN_CCACHE ccache)

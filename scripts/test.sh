@@ -15,7 +15,7 @@ fi
 run_lit() {
   local lit
   lit=$(sed -n 's/^LLVM_EXTERNAL_LIT:[A-Z]*=//p' "$build/CMakeCache.txt")
-  "${lit:-lit}" -sv --timeout 600 "$build/test"
+  .venv/bin/python "${lit:-$(command -v lit)}" -sv --timeout 600 "$build/test"
 }
 
 # lit is in CTest's list as well; here it has a line of its own.

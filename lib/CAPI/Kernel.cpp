@@ -30,6 +30,7 @@ struct rdattn_kernel {
   std::string source; ///< the attention level
   std::shared_ptr<rdattn_module> module;
   rdattn_plan_spec *spec = nullptr;
+  std::mutex mutex;                    ///< guards levels
   llvm::StringMap<std::string> levels; ///< IR that was asked for
 
   ~rdattn_kernel() { rdattn_plan_spec_destroy(spec); }
@@ -197,6 +198,7 @@ rdattn_kernel_ir(rdattn_kernel *kernel, const char *level, const char **text) {
                               .str();
     return rdattn_fail(RDATTN_INVALID_ARGUMENT, message.c_str());
   }
+  std::lock_guard<std::mutex> guard(kernel->mutex);
   std::string &ir = kernel->levels[level];
   if (ir.empty()) {
     capi::Session session;

@@ -20,11 +20,15 @@ namespace rdattn {
 
 using namespace mlir;
 
-// p(f) = 2^f on [-1/2, 1/2]: the minimax of degree 5 in relative error among
+// p(f) = 2^f on [-1/2, 1/2]: the minimax of degree 6 in relative error among
 // those with p(0) = 1, so that whole powers of two are exact.
-static constexpr float kCoefficients[] = {0x1.5bba14p-10f, 0x1.3cea88p-7f,
-                                          0x1.c6b752p-5f,  0x1.ebf9bcp-3f,
-                                          0x1.62e42ap-1f,  1.0f};
+static constexpr float kCoefficients[] = {0x1.41fbbcp-13f,
+                                          0x1.5f3e54p-10f,
+                                          0x1.3b2d4cp-7f,
+                                          0x1.c6aee8p-5f,
+                                          0x1.ebfbdcp-3f,
+                                          0x1.62e43p-1f,
+                                          1.0f};
 
 // Adding it leaves round(x) in the lowest mantissa bits.
 static constexpr float kRounder = 0x1.8p23f;

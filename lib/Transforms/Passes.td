@@ -54,8 +54,8 @@ def FreeBuffers : Pass<"rdattn-free-buffers", "::mlir::func::FuncOp"> {
 def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
   let summary = "expand vector exp2 into arithmetic";
   let description = [{
-    exp2(x) = 2^n * p(x - n) with n = round(x) and a polynomial p of degree 5
-    whose relative error on [-1/2, 1/2] is below 2^-23. NaN stays NaN, overflow
+    exp2(x) = 2^n * p(x - n) with n = round(x) and a polynomial p of degree 6
+    whose relative error on [-1/2, 1/2] is below 2^-28. NaN stays NaN, overflow
     gives inf, and x <= -127 gives 0; between -127 and -126 the result is
     subnormal and has no correct digits.
   }];

@@ -48,16 +48,16 @@ struct Kernel {
 /// Buffers of one thread, in its scratch memory.
 struct Scratch {
   Value rows;          ///< lanes rows on their way to or from their lanes, f32
-  Value queries;       ///< blocks x headDim x width, scaled, f32
+  Value queries;       ///< blocks x headDim x width, negated where scale < 0
   Value outputs;       ///< blocks x valueDim x width, not yet normalised, f32
-  Value maxima;        ///< blocks x width: of the scores so far, in log2
-  Value sums;          ///< blocks x width: of exp2(score - maximum)
+  Value maxima;        ///< blocks x width: of the products q . k so far
+  Value sums;          ///< blocks x width: of exp2((product - maximum) * scale)
   Value queryTokens;   ///< blocks x width, i32
   Value queryOrdinals; ///< blocks x width: what causal compares, i32
   Value keys;          ///< keys x headDim, f32
   Value values;        ///< keys x valueDim, f32
   Value keyOrdinals;   ///< keys, i32
-  Value scores;        ///< keys x width, then their exp2, f32
+  Value scores;        ///< keys x width: products q . k, then their exp2, f32
 };
 
 /// The bytes of a thread's scratch, and its buffers within `memory`.
@@ -82,10 +82,25 @@ Value tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row);
 Value ordinalOf(Emitter &b, const Kernel &kernel, const Item &item, Value row,
                 Value token);
 
-/// f32 partials that branches are merged into: o [B,S,H,Dv], lse [B,H,S].
+/// f32 partials that branches are merged into (S9): o [B,S,H,Dv], not yet
+/// divided by sums, and the softmax of each row, [B,H,S].
 struct Partials {
-  Value o, lse;
+  Value o, maxima, sums;
 };
+
+/// The softmax of one row so far: its maximum in log2 and the sum of
+/// exp2(score - maximum). Its lse would lose digits that a merge needs.
+struct RowSoftmax {
+  Value maximum, sum;
+};
+
+/// ln(sum * 2^maximum), and what o is multiplied with; -inf and 0 where the row
+/// is empty (S5).
+std::pair<Value, Value> finish(Emitter &b, const RowSoftmax &row);
+
+/// |scale| * log2(e): a score in log2 is that times q . k, with q negated where
+/// the scale is negative. Positive and finite, so that -inf stays -inf.
+Value log2Scale(Emitter &b, const Kernel &kernel);
 
 // The steps of an item, in their order.
 void loadQueries(Emitter &b, const Kernel &kernel, const Scratch &scratch,
@@ -112,9 +127,10 @@ void computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                  const Partials &partials, Value index);
 
 /// Merges one row into the partials, or writes it where there are none (S9):
-/// `value(column, lanes)` is that part of the row's o in f32.
+/// `value(column, lanes)` is that part of the row's o, not yet divided by the
+/// row's sum.
 void writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-              Value batch, Value token, Value head, Value lse,
+              Value batch, Value token, Value head, const RowSoftmax &row,
               llvm::function_ref<Value(Value, mlir::VectorType)> value);
 
 /// Transposes the first `size` columns of scratch.rows into lanes

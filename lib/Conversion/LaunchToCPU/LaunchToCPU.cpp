@@ -89,9 +89,11 @@ void LaunchLowering::allocatePartials() {
   Value heads = b.dim(kernel.o, 2), columns = b.index(kernel.valueDim);
   auto [o, haveO] =
       runtime.sharedScratch(call, {batch, tokens, heads, columns});
-  auto [lse, haveLse] = runtime.sharedScratch(call, {batch, heads, tokens});
-  partials = {o, lse};
-  havePartials = b.both(haveO, haveLse);
+  auto [maxima, haveMaxima] =
+      runtime.sharedScratch(call, {batch, heads, tokens});
+  auto [sums, haveSums] = runtime.sharedScratch(call, {batch, heads, tokens});
+  partials = {o, maxima, sums};
+  havePartials = b.both(haveO, b.both(haveMaxima, haveSums));
 }
 
 void LaunchLowering::forEachRow(function_ref<void(Value, Value, Value)> body) {
@@ -108,7 +110,7 @@ void LaunchLowering::forEachRow(function_ref<void(Value, Value, Value)> body) {
 /// S5: what no branch computes is empty: o = 0, lse = -inf.
 void LaunchLowering::clearRows() {
   Value o = kernel.merges() ? partials.o : kernel.o;
-  Value lse = kernel.merges() ? partials.lse : kernel.lse;
+  Value lse = kernel.merges() ? partials.maxima : kernel.lse;
   Type element = cast<MemRefType>(o.getType()).getElementType();
   Value zero = arith::ConstantOp::create(b, b.getFloatAttr(element, 0));
   Value lowest = b.f32(-std::numeric_limits<double>::infinity());
@@ -118,6 +120,8 @@ void LaunchLowering::clearRows() {
     });
     if (lse)
       b.store(lowest, lse, {batch, head, token});
+    if (kernel.merges())
+      b.store(b.f32(0), partials.sums, {batch, head, token});
   });
 }
 
@@ -142,13 +146,17 @@ void LaunchLowering::computeItems(const Scratch &scratch, Value ready) {
 void LaunchLowering::finishRows() {
   Type element = cast<MemRefType>(kernel.o.getType()).getElementType();
   forEachRow([&](Value batch, Value token, Value head) {
-    b.loop(b.index(0), b.index(kernel.valueDim), 1, [&](Value column) {
-      SmallVector<Value> at{batch, token, head, column};
-      b.store(truncate(b, b.load(partials.o, at), element), kernel.o, at);
-    });
-    SmallVector<Value> at{batch, head, token};
+    SmallVector<Value> row{batch, head, token};
+    auto [lse, inverse] =
+        finish(b, {b.load(partials.maxima, row), b.load(partials.sums, row)});
+    b.loop(b.index(0), b.index(kernel.valueDim), 1,
+           [&, inverse = inverse](Value column) {
+             SmallVector<Value> at{batch, token, head, column};
+             Value o = b.mulf(b.load(partials.o, at), inverse);
+             b.store(truncate(b, o, element), kernel.o, at);
+           });
     if (kernel.lse)
-      b.store(b.load(partials.lse, at), kernel.lse, at);
+      b.store(lse, kernel.lse, row);
   });
 }
 

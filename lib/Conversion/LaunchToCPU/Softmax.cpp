@@ -15,24 +15,48 @@ using namespace rdattn::cpu;
 
 static Value exp2(Emitter &b, Value x) { return math::Exp2Op::create(b, x); }
 
+Value cpu::log2Scale(Emitter &b, const Kernel &kernel) {
+  constexpr double kLog2e = 1.4426950408889634;
+  Value magnitude = math::AbsFOp::create(b, kernel.scale);
+  Value scale = b.mulf(magnitude, b.f32(kLog2e));
+  auto limit = [&](const llvm::APFloat &value) {
+    return b.f32(value.convertToDouble());
+  };
+  const auto &f32 = llvm::APFloat::IEEEsingle();
+  scale = b.maxf(scale, limit(llvm::APFloat::getSmallestNormalized(f32)));
+  Value largest = limit(llvm::APFloat::getLargest(f32));
+  Value tooLarge =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, scale, largest);
+  return b.select(tooLarge, largest, scale);
+}
+
+/// exp2(product * scale - shift): one rounding, of the difference.
+static Value weightOf(Emitter &b, Value product, Value scale, Value shift) {
+  return exp2(b, b.fma(product, scale, arith::NegFOp::create(b, shift)));
+}
+
 Value cpu::softmaxBlock(Emitter &b, const Kernel &kernel,
                         const Scratch &scratch, Value block, Value count,
                         Value maxima) {
   SmallVector<Value> at{block, b.index(0)};
+  Value scale = b.broadcast(kernel.block, log2Scale(b, kernel));
   // A query that saw nothing yet has maximum -inf: subtracting it makes NaN.
   Value lowest =
       b.splat(kernel.block, -std::numeric_limits<double>::infinity());
   Value empty =
       arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, maxima, lowest);
-  Value shift = b.select(empty, b.splat(kernel.block, 0), maxima);
-  Value previous = b.loadVector(kernel.block, scratch.maxima, at);
+  Value shift =
+      b.select(empty, b.splat(kernel.block, 0), b.mulf(maxima, scale));
+  // The earlier shift is rounded as it was when it was subtracted.
+  Value previous =
+      b.mulf(b.loadVector(kernel.block, scratch.maxima, at), scale);
   Value rescale = exp2(b, b.subf(previous, shift));
   Value sums = b.mulf(b.loadVector(kernel.block, scratch.sums, at), rescale);
 
   auto step = [&](Value key, ValueRange carried) {
     SmallVector<Value> position{key, b.index(0)};
-    Value score = b.loadVector(kernel.block, scratch.scores, position);
-    Value weight = exp2(b, b.subf(score, shift));
+    Value product = b.loadVector(kernel.block, scratch.scores, position);
+    Value weight = weightOf(b, product, scale, shift);
     b.storeVector(weight, scratch.scores, position);
     return SmallVector<Value>{b.addf(carried[0], weight)};
   };

@@ -13,84 +13,91 @@ using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::cpu;
 
-static constexpr double kLn2 = 0.6931471805599453;
+static Value exp2(Emitter &b, Value x) { return math::Exp2Op::create(b, x); }
 
-static Value exp(Emitter &b, Value x) { return math::ExpOp::create(b, x); }
-static Value log(Emitter &b, Value x) { return math::LogOp::create(b, x); }
-
-static Value isLowest(Emitter &b, Value lse) {
+static Value isLowest(Emitter &b, Value maximum) {
   Value lowest = b.f32(-std::numeric_limits<double>::infinity());
-  return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, lse, lowest);
+  return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, maximum, lowest);
 }
 
-/// S9 for one row: the weights of what is there and of what comes, and the
-/// merged lse. Where both are empty, the weights are 0.
-static std::tuple<Value, Value, Value> mergeWeights(Emitter &b, Value there,
-                                                    Value coming) {
-  Value larger = b.maxf(there, coming);
-  Value empty = isLowest(b, larger);
-  Value shift = b.select(empty, b.f32(0), larger);
-  Value sum =
-      b.addf(exp(b, b.subf(there, shift)), exp(b, b.subf(coming, shift)));
-  Value lse = b.addf(shift, log(b, sum));
-  Value safe = b.select(empty, b.f32(0), lse);
-  Value first = exp(b, b.subf(there, safe));
-  Value second = exp(b, b.subf(coming, safe));
-  return {first, second, b.select(empty, larger, lse)};
+std::pair<Value, Value> cpu::finish(Emitter &b, const RowSoftmax &row) {
+  constexpr double kLn2 = 0.6931471805599453;
+  Value logarithm = math::LogOp::create(b, row.sum);
+  Value lse = b.fma(row.maximum, b.f32(kLn2), logarithm);
+  Value empty =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, row.sum, b.f32(0));
+  Value inverse = b.select(empty, b.f32(0), b.divf(b.f32(1), row.sum));
+  return {lse, inverse};
+}
+
+/// Adds one row's softmax to the partial's: S9 before the division. Returns
+/// what the partial's o and the row's are multiplied with; 0 where both are
+/// empty.
+static std::pair<Value, Value> mergeSoftmax(Emitter &b,
+                                            const Partials &partials,
+                                            ValueRange at,
+                                            const RowSoftmax &row) {
+  Value there = b.load(partials.maxima, at);
+  Value larger = b.maxf(there, row.maximum);
+  Value shift = b.select(isLowest(b, larger), b.f32(0), larger);
+  Value first = exp2(b, b.subf(there, shift));
+  Value second = exp2(b, b.subf(row.maximum, shift));
+  Value earlier = b.mulf(b.load(partials.sums, at), first);
+  b.store(b.fma(row.sum, second, earlier), partials.sums, at);
+  b.store(larger, partials.maxima, at);
+  return {first, second};
 }
 
 static void mergeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-                     Value batch, Value token, Value head, Value lse,
+                     Value batch, Value token, Value head,
+                     const RowSoftmax &row,
                      function_ref<Value(Value, VectorType)> value) {
-  SmallVector<Value> at{batch, head, token};
-  auto [first, second, merged] = mergeWeights(b, b.load(partials.lse, at), lse);
-  b.store(merged, partials.lse, at);
-  int64_t lanes = kernel.schedule.getLanes();
-  b.columns(kernel.valueDim, lanes,
-            [&, first = first, second = second](Value column, VectorType part) {
+  auto weights = mergeSoftmax(b, partials, {batch, head, token}, row);
+  b.columns(kernel.valueDim, kernel.schedule.getLanes(),
+            [&](Value column, VectorType part) {
               auto weight = [&](Value scalar) {
                 return part ? b.broadcast(part, scalar) : scalar;
               };
               SmallVector<Value> position{batch, token, head, column};
               Value there = b.loadPart(part, partials.o, position);
-              there = b.mulf(there, weight(first));
-              Value sum = b.fma(value(column, part), weight(second), there);
+              there = b.mulf(there, weight(weights.first));
+              Value sum =
+                  b.fma(value(column, part), weight(weights.second), there);
               b.storePart(sum, partials.o, position);
             });
 }
 
 void cpu::writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-                   Value batch, Value token, Value head, Value lse,
+                   Value batch, Value token, Value head, const RowSoftmax &row,
                    function_ref<Value(Value, VectorType)> value) {
   if (kernel.merges())
-    return mergeRow(b, kernel, partials, batch, token, head, lse, value);
-  Value o = kernel.o;
-  Type element = cast<MemRefType>(o.getType()).getElementType();
-  int64_t lanes = kernel.schedule.getLanes();
-  b.columns(kernel.valueDim, lanes, [&](Value column, VectorType part) {
-    b.storePart(truncate(b, value(column, part), element), o,
-                {batch, token, head, column});
-  });
+    return mergeRow(b, kernel, partials, batch, token, head, row, value);
+  Type element = cast<MemRefType>(kernel.o.getType()).getElementType();
+  std::pair<Value, Value> finished = finish(b, row);
+  b.columns(kernel.valueDim, kernel.schedule.getLanes(),
+            [&](Value column, VectorType part) {
+              Value inverse = finished.second;
+              if (part)
+                inverse = b.broadcast(part, inverse);
+              Value o = b.mulf(value(column, part), inverse);
+              b.storePart(truncate(b, o, element), kernel.o,
+                          {batch, token, head, column});
+            });
   if (kernel.lse)
-    b.store(lse, kernel.lse, {batch, head, token});
+    b.store(finished.first, kernel.lse, {batch, head, token});
 }
 
-/// Normalises and writes one row of a staged square.
+/// Writes one row of a staged square.
 static void storeRow(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                      const Item &item, const Partials &partials, Value block,
                      Value lane, Value stage) {
   Value token = b.toIndex(b.load(scratch.queryTokens, {block, lane}));
-  Value sum = b.load(scratch.sums, {block, lane});
-  Value maximum = b.load(scratch.maxima, {block, lane});
-  // The maximum is in log2: the scale brought log2(e) along.
-  Value lse = b.fma(maximum, b.f32(kLn2), log(b, sum));
-  Value empty =
-      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, b.f32(0));
-  Value inverse = b.select(empty, b.f32(0), b.divf(b.f32(1), sum));
-  writeRow(b, kernel, partials, item.batch, token, item.head, lse,
+  Value product = b.load(scratch.maxima, {block, lane});
+  RowSoftmax row{b.mulf(product, log2Scale(b, kernel)),
+                 b.load(scratch.sums, {block, lane})};
+  writeRow(b, kernel, partials, item.batch, token, item.head, row,
            [&](Value column, VectorType part) {
-             Value o = b.loadPart(part, scratch.rows, {stage, column});
-             return b.mulf(o, part ? b.broadcast(part, inverse) : inverse);
+             return b.loadPart(part, scratch.rows, {stage, column});
            });
 }
 
@@ -137,8 +144,12 @@ void cpu::computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
                           const Partials &partials) {
   b.loop(item.row, b.add(item.row, item.count), 1, [&](Value row) {
     Value token = tokenOf(b, kernel, item, row);
-    Value lse = b.mulf(dotProduct(b, kernel, item, token), kernel.scale);
-    writeRow(b, kernel, partials, item.batch, token, item.head, lse,
+    Value product = dotProduct(b, kernel, item, token);
+    Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
+                                           kernel.scale, b.f32(0));
+    product = b.select(negative, arith::NegFOp::create(b, product), product);
+    RowSoftmax alone{b.mulf(product, log2Scale(b, kernel)), b.f32(1)};
+    writeRow(b, kernel, partials, item.batch, token, item.head, alone,
              [&](Value column, VectorType part) {
                SmallVector<Value> at{item.batch, token, item.kvHead, column};
                return extend(b, b.loadPart(part, kernel.v, at));

@@ -11,8 +11,6 @@ using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::cpu;
 
-static constexpr double kLog2e = 1.4426950408889634;
-
 /// Zeroes columns [0, size) of one row of a packed tile.
 static void zeroRow(Emitter &b, const Kernel &kernel, Value target, Value row,
                     int64_t size) {
@@ -89,15 +87,19 @@ static void stageQuery(Emitter &b, const Kernel &kernel, const Scratch &scratch,
   });
 }
 
-/// Scales a block's queries so that exp2 of their scores is the softmax.
-static void scaleBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
-                       Value block) {
-  Value scale = b.broadcast(kernel.block, kernel.scale);
-  Value log2e = b.splat(kernel.block, kLog2e);
-  b.loop(b.index(0), b.index(kernel.headDim), 1, [&](Value column) {
-    SmallVector<Value> at{block, column, b.index(0)};
-    Value queries = b.loadVector(kernel.block, scratch.queries, at);
-    b.storeVector(b.mulf(b.mulf(queries, scale), log2e), scratch.queries, at);
+/// Negates a block's queries where the scale is negative: the softmax looks for
+/// the largest product.
+static void signBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
+                      Value block) {
+  Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
+                                         kernel.scale, b.f32(0));
+  b.when(negative, [&] {
+    b.loop(b.index(0), b.index(kernel.headDim), 1, [&](Value column) {
+      SmallVector<Value> at{block, column, b.index(0)};
+      Value queries = b.loadVector(kernel.block, scratch.queries, at);
+      Value negated = arith::NegFOp::create(b, queries);
+      b.storeVector(negated, scratch.queries, at);
+    });
   });
 }
 
@@ -116,6 +118,6 @@ void cpu::loadQueries(Emitter &b, const Kernel &kernel, const Scratch &scratch,
       rowsToLanes(b, kernel, scratch.rows, scratch.queries, block, lane,
                   kernel.headDim);
     });
-    scaleBlock(b, kernel, scratch, block);
+    signBlock(b, kernel, scratch, block);
   });
 }

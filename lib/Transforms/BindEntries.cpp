@@ -153,6 +153,11 @@ struct BindEntries : rdattn::impl::BindEntriesBase<BindEntries> {
         function.emitOpError("must have a single block to become an entry");
         return signalPassFailure();
       }
+      if (!SymbolTable::symbolKnownUseEmpty(function, getOperation())) {
+        function.emitOpError("has tensors and is called, but only entries have "
+                             "a convention for them; inline it first");
+        return signalPassFailure();
+      }
       auto roles = rolesOf(type);
       if (roles && function.isPublic()) {
         function->setAttr("rdattn.entry", entryOf(type, *roles));

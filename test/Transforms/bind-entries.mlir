@@ -134,3 +134,16 @@ func.func @blocks(%q: tensor<1x16x4x8xf32>, %k: tensor<1x16x4x8xf32>, %v: tensor
 ^next:
   return %q : tensor<1x16x4x8xf32>
 }
+
+// -----
+
+// Callers would still pass tensors.
+
+// expected-error@+1 {{'func.func' op has tensors and is called, but only entries have a convention for them; inline it first}}
+func.func private @called(%q: tensor<1x16x4x8xf32>) -> tensor<1x16x4x8xf32> {
+  return %q : tensor<1x16x4x8xf32>
+}
+func.func @caller(%q: tensor<1x16x4x8xf32>, %k: tensor<1x16x4x8xf32>, %v: tensor<1x16x4x8xf32>) -> tensor<1x16x4x8xf32> {
+  %0 = call @called(%q) : (tensor<1x16x4x8xf32>) -> tensor<1x16x4x8xf32>
+  return %0 : tensor<1x16x4x8xf32>
+}

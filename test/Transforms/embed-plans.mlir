@@ -173,7 +173,7 @@ func.func @too_long() -> tensor<?x9xi32> {
 func.func @heads() -> tensor<?x9xi32> {
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
-  // expected-error@+1 {{'rdattn.plan' op}}
+  // expected-error@+1 {{'rdattn.plan' op H = 3 query heads must be a multiple of G = 2 key/value heads}}
   %items, %rows, %phases = rdattn.plan batch(%c2) tokens(%c2) heads(%c3, %c2)
       queries(2) order(plain) classes [contiguous 0 to 4] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   return %items : tensor<?x9xi32>

@@ -19,7 +19,7 @@ func.func @vector(%x: vector<8xf32>) -> vector<8xf32> {
   // CHECK: %[[SHIFTED:.*]] = arith.addf %[[X2]], %[[ROUND]]
   // CHECK: %[[WHOLE:.*]] = arith.subf %[[SHIFTED]], %[[ROUND]]
   // CHECK: %[[FRACTION:.*]] = arith.subf %[[X2]], %[[WHOLE]]
-  // CHECK-COUNT-4: vector.fma %{{.*}}, %[[FRACTION]], %
+  // CHECK-COUNT-5: vector.fma %{{.*}}, %[[FRACTION]], %
   // CHECK: %[[P:.*]] = vector.fma %{{.*}}, %[[FRACTION]], %[[ONE]]
   // CHECK: %[[N:.*]] = arith.bitcast %[[SHIFTED]]
   // CHECK: %[[EXPONENT:.*]] = arith.shli %[[N]], %[[PLACE]]

@@ -81,7 +81,9 @@ static std::string quantity(double value, StringRef unit) {
 }
 
 static std::string duration(double seconds) {
-  return seconds < 1 ? digits(seconds * 1e3) + " ms" : digits(seconds) + " s";
+  return seconds < 1e-3 ? digits(seconds * 1e6) + " us"
+         : seconds < 1  ? digits(seconds * 1e3) + " ms"
+                        : digits(seconds) + " s";
 }
 
 void printTiming(raw_ostream &stream, const Timing &timing,

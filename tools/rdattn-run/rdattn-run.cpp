@@ -13,6 +13,7 @@
 #include "tools/rdattn-run/OutputFile.h"
 
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/WithColor.h"
 
 #include <chrono>
@@ -173,6 +174,8 @@ static Expected<int> runAll(const Options &options) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  setBugReportMsg("rdattn-run crashed. Please report it with the module, the "
+                  "command line and these lines:\n");
   Options options = parseOptions(argc, argv);
   catchInterrupts();
   Expected<int> code = runAll(options);

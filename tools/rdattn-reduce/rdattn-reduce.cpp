@@ -6,14 +6,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/Pipelines/Register.h"
+#include "tools/rdattn-reduce/ReductionPatterns.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
+#include "mlir/Transforms/Passes.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   rdattn::registerRdattn(registry);
+  rdattn::registerReductionPatterns(registry);
   rdattn::registerRdattnPasses();
+  mlir::registerSymbolDCEPass();
   mlir::MLIRContext context(registry);
   return failed(mlir::mlirReduceMain(argc, argv, context));
 }

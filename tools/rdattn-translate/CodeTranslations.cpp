@@ -42,7 +42,7 @@ static cl::opt<std::string, false, CPUParser>
         cl::cat(rdattn::translateOptions));
 
 static LogicalResult fail(ModuleOp module, llvm::Error error) {
-  return emitError(module.getLoc()) << llvm::toString(std::move(error));
+  return errorIn(module) << llvm::toString(std::move(error));
 }
 
 /// Whether the runtime would find a function in a lowered module.
@@ -60,7 +60,7 @@ static LogicalResult compile(ModuleOp module, llvm::LLVMContext &context,
   if (failed(manager.run(module)))
     return failure();
   if (!hasEntries(module))
-    return emitError(module.getLoc())
+    return errorIn(module)
            << "no public function takes (q, k, v[, scale]) and returns "
               "(o[, lse]) as tensors [batch, tokens, heads, head_dim], so "
               "there is nothing to compile";
@@ -84,7 +84,7 @@ static LogicalResult toLLVMIR(ModuleOp module, raw_ostream &output) {
 static LogicalResult toBinary(ModuleOp module, raw_ostream &output,
                               function_ref<llvm::Error(ArrayRef<char>)> write) {
   if (output.is_displayed())
-    return emitError(module.getLoc())
+    return errorIn(module)
            << "the output is binary and would be shown on a terminal; name a "
               "file with -o";
   llvm::LLVMContext context;

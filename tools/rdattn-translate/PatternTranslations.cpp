@@ -28,7 +28,7 @@ static LogicalResult toJSON(ModuleOp module, raw_ostream &output) {
   SmallVector<AttentionOp> attentions;
   module.walk([&](AttentionOp op) { attentions.push_back(op); });
   if (attentions.empty())
-    return emitError(module.getLoc())
+    return errorIn(module)
            << "there is no rdattn.attention, whose pattern is to be written";
   if (attentions.size() > 1) {
     InFlightDiagnostic error = emitError(attentions[1].getLoc());
@@ -69,6 +69,13 @@ static cl::opt<bool> scale("scale",
 static cl::opt<bool> lse("lse", cl::desc("return lse as well as o"),
                          cl::cat(rdattn::translateOptions));
 
+static bool checkAtLeastOne(cl::opt<long> &option) {
+  if (!option.getNumOccurrences() || option >= 1)
+    return true;
+  option.error("must be at least 1, but is " + Twine(option));
+  return false;
+}
+
 static AttentionOptions optionsOf(MLIRContext *context) {
   Type types[] = {Float32Type::get(context), Float16Type::get(context),
                   BFloat16Type::get(context)};
@@ -91,18 +98,15 @@ static Location takeLocation(StringRef &message, Location file) {
     return file;
   message = rest.split("]: ").second;
   StringAttr name = cast<FileLineColLoc>(file).getFilename();
-  return FileLineColLoc::get(name, line, column + 1); // counted from 0
+  return FileLineColLoc::get(name, line, std::max(column, 1u));
 }
 
 static OwningOpRef<Operation *> fromJSON(llvm::SourceMgr &sources,
                                          MLIRContext *context) {
   const llvm::MemoryBuffer *text =
       sources.getMemoryBuffer(sources.getMainFileID());
-  if (headDim < 1 || (valueDim.getNumOccurrences() && valueDim < 1)) {
-    emitError(UnknownLoc::get(context))
-        << "--head-dim and --value-dim must be at least 1";
+  if (!checkAtLeastOne(headDim) || !checkAtLeastOne(valueDim))
     return nullptr;
-  }
   auto pattern = parsePatternJSON(text->getBuffer());
   if (pattern)
     return OwningOpRef<Operation *>(

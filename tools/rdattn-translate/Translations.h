@@ -8,6 +8,8 @@
 #ifndef RDATTN_TRANSLATE_TRANSLATIONS_H
 #define RDATTN_TRANSLATE_TRANSLATIONS_H
 
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/CommandLine.h"
 
 namespace rdattn {
@@ -20,6 +22,10 @@ void registerCodeTranslations();
 
 /// --rdattn-pattern-to-json, --rdattn-json-to-pattern.
 void registerPatternTranslations();
+
+/// An error about a whole file, on its first line: an implicit module is
+/// located at line 0, which editors do not know.
+mlir::InFlightDiagnostic errorIn(mlir::ModuleOp module);
 
 } // namespace rdattn
 

@@ -12,6 +12,14 @@
 
 llvm::cl::OptionCategory rdattn::translateOptions("rdattn options");
 
+mlir::InFlightDiagnostic rdattn::errorIn(mlir::ModuleOp module) {
+  mlir::Location location = module.getLoc();
+  auto start = llvm::dyn_cast<mlir::FileLineColLoc>(location);
+  if (start && start.getLine() == 0)
+    location = mlir::FileLineColLoc::get(start.getFilename(), 1, 1);
+  return mlir::emitError(location);
+}
+
 static constexpr llvm::StringLiteral kOverview =
     R"(Translates between rdattn's IR and other formats.
 

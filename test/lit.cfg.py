@@ -13,7 +13,14 @@ config.test_exec_root = os.path.join(config.rdattn_binary_dir, "test")
 
 tools = [os.path.join(config.rdattn_binary_dir, "bin"), config.llvm_tools_dir]
 config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
+# A C program that uses the runtime: %cc program.c %runtime -o program.
+include = os.path.join(config.rdattn_source_dir, "runtime", "include")
+lib = os.path.join(config.rdattn_binary_dir, "lib")
+sanitizers = " -fsanitize=address,undefined" if config.sanitize == "ON" else ""
 config.substitutions += [
+    ("%cc", f"{config.cc} -std=c11 -I{include}{sanitizers}"),
+    ("%runtime", f"-L{lib} -lrdattn_runtime -Wl,-rpath,{lib} {config.libomp} -lm"),
+    ("%tools", os.path.join(config.rdattn_binary_dir, "bin")),
     ("%python", config.python),
     ("%source", config.rdattn_source_dir),
 ]

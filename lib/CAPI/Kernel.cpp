@@ -7,12 +7,11 @@
 
 #include "lib/CAPI/Counters.h"
 #include "lib/CAPI/Session.h"
+#include "lib/Target/AttentionFunction/AttentionFunction.h"
 #include "lib/Target/JIT/JIT.h"
 #include "lib/Target/PatternJSON/PatternJSON.h"
 
-#include "dialect/RDAttn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/StringMap.h"
 
 #include "rdattn/compiler.h"
@@ -51,34 +50,17 @@ static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
   return {};
 }
 
-/// func @attention(%q, %k, %v, %scale) with every size but D and Dv dynamic.
 static OwningOpRef<ModuleOp>
 buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
                const planner::Pattern &pattern) {
-  context->loadDialect<RDAttnDialect, func::FuncDialect>();
-  Location location = UnknownLoc::get(context);
-  OwningOpRef<ModuleOp> module = ModuleOp::create(location);
-  ImplicitLocOpBuilder b(location, module->getBodyRegion());
-  int64_t dynamic = ShapedType::kDynamic;
-  int64_t valueDim = options.value_dim ? options.value_dim : options.head_dim;
-  Type element = elementType(context, options.dtype);
-  auto tensor = [&](int64_t size) {
-    return RankedTensorType::get({dynamic, dynamic, dynamic, size}, element);
-  };
-  Type q = tensor(options.head_dim), v = tensor(valueDim);
-  Type lse = RankedTensorType::get({dynamic, dynamic, dynamic}, b.getF32Type());
-  SmallVector<Type> results{v};
-  if (options.return_lse)
-    results.push_back(lse);
-  auto type = b.getFunctionType({q, q, v, b.getF32Type()}, results);
-  auto function = func::FuncOp::create(b, "attention", type);
-  b.setInsertionPointToStart(function.addEntryBlock());
-  auto attention = AttentionOp::create(
-      b, function.getArgument(0), function.getArgument(1),
-      function.getArgument(2), function.getArgument(3), FloatAttr(),
-      bool(options.causal), PatternAttr::get(context, pattern));
-  func::ReturnOp::create(b, attention->getResults().take_front(results.size()));
-  return module;
+  AttentionOptions attention;
+  attention.element = elementType(context, options.dtype);
+  attention.headDim = options.head_dim;
+  attention.valueDim = options.value_dim;
+  attention.causal = options.causal;
+  attention.takesScale = true;
+  attention.returnsLse = options.return_lse;
+  return buildAttentionFunction(attention, pattern);
 }
 
 static std::string print(ModuleOp module) {

@@ -1,5 +1,6 @@
 # The front door: every target installs and builds what it needs, and works
-# first, again, and in any order. `make help` lists them.
+# first, again, and in any order. `make help` lists them. BENCH and FUZZ are
+# passed on: make fuzz FUZZ='--patterns 100 --inputs 0'.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -43,11 +44,10 @@ test-asan: ## build into build-asan/ with sanitizers, run lit and unit tests
 	@scripts/test.sh asan lit unit
 
 bench: build ## time rdattn beside torch on this machine
-	@$(PYTHON) bench/cpu.py
+	@$(PYTHON) bench/cpu.py $(BENCH)
 
-SECONDS_TO_FUZZ ?= 60
-fuzz: build ## try random patterns on the definition, for SECONDS_TO_FUZZ=60
-	@scripts/fuzz.sh $(SECONDS_TO_FUZZ)
+fuzz: build ## hunt for wrong results and crashes with random patterns and damaged files
+	@$(PYTHON) test/fuzz/fuzz.py $(FUZZ)
 
 lint: build ## check formats, and run clang-tidy, ruff and mypy
 	@scripts/setup.sh lint

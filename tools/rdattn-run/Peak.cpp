@@ -39,8 +39,8 @@ template <int Lanes>
   term += seed;
   for (int step = 0; step < kSteps; ++step)
 #pragma clang loop unroll(full)
-    for (int chain = 0; chain < kChains; ++chain)
-      sums[chain] = sums[chain] * factor + term;
+    for (auto &sum : sums)
+      sum = sum * factor + term;
   for (int chain = 1; chain < kChains; ++chain)
     sums[0] += sums[chain];
   return sums[0][0];

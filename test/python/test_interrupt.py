@@ -9,6 +9,8 @@ import os, signal, sys, threading, time
 import numpy as np
 import rdattn
 
+# A parent in the background hands down an ignored SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 pattern = rdattn.Pattern([rdattn.Segment(1 << 20)])
 kernel = rdattn.compile(pattern, dtype="float32", head_dim=64)
 small = np.ones((1, 64, 1, 64), dtype=np.float32)

@@ -57,7 +57,7 @@ format: ## format the sources
 	@scripts/setup.sh lint
 	@scripts/lint.sh --fix
 
-docs: build ## write the reference of the dialect into build/docs/
+docs: setup ## write the reference of the dialect into docs/reference/
 	@scripts/docs.sh
 
 clean: ## remove what was built

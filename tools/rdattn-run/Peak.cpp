@@ -9,9 +9,10 @@
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -20,7 +21,8 @@
 namespace rdattn::run {
 
 using Clock = std::chrono::steady_clock;
-static constexpr std::chrono::milliseconds kDuration(50);
+static constexpr std::chrono::milliseconds kSlice(10);
+static constexpr int kSlices = 5;
 
 /// Steps per look at the clock, and vectors in flight: enough to cover the
 /// latency of two units.
@@ -71,19 +73,27 @@ static Kernel chooseKernel() {
   return {baseline, 4};
 }
 
-/// How many units of work per second `threads` workers do: each calls `work`,
-/// which returns the units it did, until the time is over.
-static double measure(int threads, llvm::function_ref<double(int)> work) {
-  std::atomic<double> total = 0;
-  auto worker = [&](int index) {
-    work(index); // fetches code and data, raises the clock
+/// Units of work per second, at best: of some slices, the one that other
+/// processes disturb least. `work` returns the units that it did.
+static double bestRate(llvm::function_ref<double()> work) {
+  work(); // fetches code and data, raises the clock
+  double best = 0;
+  for (int slice = 0; slice < kSlices; ++slice) {
     double done = 0;
     Clock::time_point start = Clock::now(), now = start;
-    for (; now - start < kDuration; now = Clock::now())
-      done += work(index);
-    double rate = done / std::chrono::duration<double>(now - start).count();
-    for (double old = total; !total.compare_exchange_weak(old, old + rate);) {
-    }
+    for (; now - start < kSlice; now = Clock::now())
+      done += work();
+    std::chrono::duration<double> seconds = now - start;
+    best = std::max(best, done / seconds.count());
+  }
+  return best;
+}
+
+/// The sum of what `threads` workers do at a time.
+static double measure(int threads, llvm::function_ref<double(int)> work) {
+  std::vector<double> rates(threads);
+  auto worker = [&](int index) {
+    rates[index] = bestRate([&] { return work(index); });
   };
   std::vector<std::thread> workers;
   for (int index = 1; index < threads; ++index)
@@ -91,7 +101,7 @@ static double measure(int threads, llvm::function_ref<double(int)> work) {
   worker(0);
   for (std::thread &thread : workers)
     thread.join();
-  return total;
+  return std::accumulate(rates.begin(), rates.end(), 0.0);
 }
 
 static double measureFlops(int threads) {

@@ -211,10 +211,10 @@ public:
     using namespace py::literals;
     return py::dict(
         "name"_a = s.name, "dtype"_a = static_cast<int>(s.dtype),
-        "sizes"_a = py::dict("batch"_a = s.batch, "tokens"_a = s.tokens,
-                             "heads"_a = s.heads, "kv_heads"_a = s.kv_heads,
-                             "head_dim"_a = s.head_dim,
-                             "value_dim"_a = s.value_dim),
+        "sizes"_a =
+            py::dict("batch"_a = s.batch, "tokens"_a = s.tokens,
+                     "heads"_a = s.heads, "kv_heads"_a = s.kv_heads,
+                     "head_dim"_a = s.head_dim, "value_dim"_a = s.value_dim),
         "has_lse"_a = s.has_lse != 0, "has_scale"_a = s.has_scale != 0,
         "needs_plan"_a = s.needs_plan != 0, "definition"_a = s.definition);
   }

@@ -21,7 +21,8 @@ struct rdattn_function {
 };
 
 struct rdattn_module {
-  rdattn::runtime::Library library{nullptr, nullptr}; ///< none where the data is the program's
+  rdattn::runtime::Library library{
+      nullptr, nullptr}; ///< none where the data is the program's
   size_t count = 0;
   std::unique_ptr<rdattn_function[]> functions; ///< handles: they never move
 };

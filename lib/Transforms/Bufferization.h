@@ -1,4 +1,5 @@
-//===- Bufferization.h - Launches and plans in one-shot bufferisation *- C++ -*-===//
+//===- Bufferization.h - Launches and plans in one-shot bufferisation *- C++
+//-*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

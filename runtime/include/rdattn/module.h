@@ -69,7 +69,8 @@ typedef struct rdattn_module_footer {
 
 /// The module of `data`, in code that `release(code)` frees: at once where the
 /// module is refused, else when it is closed. `code` may be NULL.
-RDATTN_EXPORT rdattn_status rdattn_module_from_code(const void *data, void *code,
+RDATTN_EXPORT rdattn_status rdattn_module_from_code(const void *data,
+                                                    void *code,
                                                     void (*release)(void *),
                                                     rdattn_module **module);
 

@@ -63,7 +63,8 @@ typedef struct rdattn_function rdattn_function;
 typedef struct rdattn_plan_spec rdattn_plan_spec;
 
 /// What a function takes and returns. A size of -1 is taken from the call.
-/// q: [B,S,H,D], k: [B,S,G,D], v: [B,S,G,Dv] -> o: [B,S,H,Dv], lse: [B,H,S] f32.
+/// q: [B,S,H,D], k: [B,S,G,D], v: [B,S,G,Dv] -> o: [B,S,H,Dv], lse: [B,H,S]
+/// f32.
 typedef struct rdattn_signature {
   const char *name;
   rdattn_dtype dtype;
@@ -82,7 +83,7 @@ typedef struct rdattn_arguments {
   const rdattn_tensor *q, *k, *v, *o, *lse;
   const float *scale;
   const rdattn_plan_spec *plan;
-  int32_t threads;         ///< 0: as many as OpenMP chooses
+  int32_t threads;          ///< 0: as many as OpenMP chooses
   const volatile int *stop; ///< polled once per tile; nonzero ends the call
 } rdattn_arguments;
 
@@ -100,9 +101,10 @@ RDATTN_EXPORT const char *rdattn_last_error(void);
 RDATTN_EXPORT rdattn_status rdattn_module_open(const char *path,
                                                rdattn_module **module);
 
-/// The module of an object file linked into the program: pass &rdattn_module_data.
-RDATTN_EXPORT rdattn_status
-rdattn_module_from_data(const void *data, rdattn_module **module);
+/// The module of an object file linked into the program: pass
+/// &rdattn_module_data.
+RDATTN_EXPORT rdattn_status rdattn_module_from_data(const void *data,
+                                                    rdattn_module **module);
 
 RDATTN_EXPORT void rdattn_module_close(rdattn_module *module);
 

@@ -43,9 +43,8 @@ typedef struct rdattn_kernel_options {
 
 /// Lowers the pattern to the launch level and compiles the kernel it needs, or
 /// finds that kernel among those compiled earlier.
-RDATTN_EXPORT rdattn_status
-rdattn_kernel_create(const rdattn_kernel_options *options,
-                     rdattn_kernel **kernel);
+RDATTN_EXPORT rdattn_status rdattn_kernel_create(
+    const rdattn_kernel_options *options, rdattn_kernel **kernel);
 RDATTN_EXPORT void rdattn_kernel_destroy(rdattn_kernel *kernel);
 
 /// Owned by the kernel.
@@ -65,10 +64,12 @@ RDATTN_EXPORT uint64_t rdattn_compile_count(void);
 
 /// What a pattern costs (JSON in, JSON out), for S, H, G and sizes given; see
 /// docs/language.md. The text is valid until the thread's next call.
-RDATTN_EXPORT rdattn_status
-rdattn_explain(const char *pattern, int32_t causal, rdattn_dtype dtype,
-               int64_t batch, int64_t tokens, int64_t heads, int64_t kv_heads,
-               int64_t head_dim, int64_t value_dim, const char **json);
+RDATTN_EXPORT rdattn_status rdattn_explain(const char *pattern, int32_t causal,
+                                           rdattn_dtype dtype, int64_t batch,
+                                           int64_t tokens, int64_t heads,
+                                           int64_t kv_heads, int64_t head_dim,
+                                           int64_t value_dim,
+                                           const char **json);
 
 /// Checks a pattern (JSON) and returns it normalised, as the compiler reads it.
 RDATTN_EXPORT rdattn_status rdattn_pattern_check(const char *pattern,

@@ -1,5 +1,4 @@
-//===- Bufferization.h - Launches and plans in one-shot bufferisation *- C++
-//-*-===//
+//===- Bufferization.h - One-shot bufferisation of launches -----*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

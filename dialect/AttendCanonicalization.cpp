@@ -37,10 +37,13 @@ static bool clipGroups(BranchClasses &branch, int64_t tokens) {
   return ShapedType::isStatic(tokens) && planner::clipGroups(branch, tokens);
 }
 
-/// E4, where S is known and the planner can hold a list of all tokens. Walking
-/// the curve is worth it once: groups that have runs are left alone.
+/// Longer lists of rows stay out of the IR, and their curves are not walked here.
+static constexpr int64_t kMaxWalkedTokens = int64_t(1) << 24;
+
+/// E4, where S is known and a list of all tokens is small enough to embed.
+/// Walking the curve is worth it once: groups that have runs are left alone.
 static bool findRuns(BranchClasses &branch, int64_t tokens) {
-  if (ShapedType::isDynamic(tokens) || tokens > INT32_MAX)
+  if (ShapedType::isDynamic(tokens) || tokens > kMaxWalkedTokens)
     return false;
   bool changed = false;
   for (ClassGroup &group : branch.groups)

@@ -47,10 +47,35 @@ static void replaceTable(ImplicitLocOpBuilder &b, Value table,
         tensor::CastOp::create(b, table.getType(), constant));
 }
 
+/// The most words of tables that a module carries: 64 MiB.
+static constexpr int64_t kMaxEmbeddedWords = int64_t(1) << 24;
+
+/// Larger tables are left to the runtime, which plans them once as well.
+static bool isEmbeddable(const planner::PlanSpec &spec,
+                         const planner::Sizes &sizes) {
+  int64_t items =
+      planner::estimateCost(spec.branches, sizes, spec.options, 0, 0, 0).items;
+  if (items > kMaxEmbeddedWords / planner::kWorkItemColumns)
+    return false;
+  int64_t left = kMaxEmbeddedWords - items * planner::kWorkItemColumns;
+  for (const planner::BranchClasses &branch : spec.branches) {
+    bool lists = llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
+      return group.access == planner::Access::Gathered;
+    });
+    left -= lists ? sizes.tokens : 0; // at most: each token in one row list
+    if (left < 0)
+      return false;
+  }
+  return true;
+}
+
 static LogicalResult embed(PlanOp plan, const planner::Sizes &sizes) {
   planner::PlanSpec spec = plan.getSpec();
-  if (planner::Violation violation = planner::checkSizes(spec.branches, sizes))
+  if (planner::Violation violation =
+          planner::checkSizes(spec.branches, sizes, spec.options))
     return plan.emitOpError(*violation);
+  if (!isEmbeddable(spec, sizes))
+    return success();
 
   planner::Plan table = planner::makePlan(spec.branches, sizes, spec.options);
   ImplicitLocOpBuilder b(plan.getLoc(), plan);

@@ -14,7 +14,8 @@ def EmbedPlans : Pass<"rdattn-embed-plans", "::mlir::func::FuncOp"> {
   let summary = "plan constant sizes now";
   let description = [{
     An `rdattn.plan` on tensors whose sizes are constants becomes constant
-    tables: nothing is planned when the module runs.
+    tables: nothing is planned when the module runs. Tables above 64 MiB are
+    left to the runtime.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::tensor::TensorDialect"];

@@ -157,6 +157,24 @@ func.func @memref() -> memref<?x9xi32> {
 
 // -----
 
+// And so are tables too large to carry in a module.
+
+// CHECK-LABEL: @large
+func.func @large() -> (tensor<?x9xi32>, tensor<?xi32>) {
+  %c1 = arith.constant 1 : index
+  %c2e9 = arith.constant 2000000000 : index
+  // CHECK-COUNT-2: rdattn.plan
+  // CHECK-NOT: rdattn.plan
+  %i0, %r0, %p0 = rdattn.plan batch(%c1) tokens(%c2e9) heads(%c1, %c1)
+      queries(256) order(plain) classes [contiguous 0 to 16 times ? every 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  %i1, %r1, %p1 = rdattn.plan batch(%c1) tokens(%c2e9) heads(%c1, %c1)
+      queries(2000000000) order(plain)
+      classes [gathered 0 to 2000000000 stride 1 order hilbert<50000x40000> window 2] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  return %i0, %r1 : tensor<?x9xi32>, tensor<?xi32>
+}
+
+// -----
+
 // S2
 
 func.func @too_long() -> tensor<?x9xi32> {

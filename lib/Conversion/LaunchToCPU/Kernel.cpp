@@ -80,6 +80,25 @@ static Scratch carve(Carver &carver, const Kernel &kernel) {
   return scratch;
 }
 
+static constexpr int64_t kMaxScratchBytes = int64_t(1) << 40;
+
+LogicalResult cpu::checkScratch(LaunchOp launch) {
+  auto schedule = cast<CPUScheduleAttr>(launch.getSchedule());
+  int64_t headDim = cast<ShapedType>(launch.getQ().getType()).getDimSize(3);
+  int64_t valueDim = cast<ShapedType>(launch.getV().getType()).getDimSize(3);
+  // As floats: what is near the limit is far from any real schedule.
+  double rows = double(schedule.getQueries()) + double(schedule.getKeys());
+  double width = double(schedule.getLanes()) * double(schedule.getVectors());
+  double columns = double(headDim) + double(valueDim) + width;
+  if (4 * (rows + width) * columns <= double(kMaxScratchBytes))
+    return success();
+  return launch.emitOpError("needs more than 1 TiB of scratch for each thread "
+                            "with queries = ")
+         << schedule.getQueries() << ", keys = " << schedule.getKeys()
+         << ", D = " << headDim << " and Dv = " << valueDim
+         << "; make them smaller";
+}
+
 int64_t cpu::scratchBytes(const Kernel &kernel) {
   Carver carver(kernel, nullptr, {});
   carve(carver, kernel);

@@ -60,6 +60,9 @@ struct Scratch {
   Value scores;        ///< keys x width: products q . k, then their exp2, f32
 };
 
+/// Fails where a thread's scratch is beyond any memory, before sizes overflow.
+mlir::LogicalResult checkScratch(LaunchOp launch);
+
 /// The bytes of a thread's scratch, and its buffers within `memory`.
 int64_t scratchBytes(const Kernel &kernel);
 Scratch carveScratch(Emitter &b, const Kernel &kernel, Value memory);

@@ -190,6 +190,8 @@ struct ConvertLaunchToCPU
                            "become CPU code; bufferise it first");
         return signalPassFailure();
       }
+      if (failed(checkScratch(launch)))
+        return signalPassFailure();
       LaunchLowering(launch).lower();
     }
     for (PlanOp plan : plans) {

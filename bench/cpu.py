@@ -111,9 +111,12 @@ def run(case: Case, given: argparse.Namespace, step: Callable[[str], None]) -> R
 # -- The table --------------------------------------------------------------------------------
 
 
+SHORT = {"float32": "f32", "bfloat16": "bf16"}
+
+
 def label(case: Case) -> str:
     mask = "causal" if case.causal else "full"
-    return f"{case.dtype} H {case.heads} D {case.head_dim} {mask}"
+    return f"{SHORT[case.dtype]:<4} H {case.heads} D {case.head_dim:<3} {mask}"
 
 
 def milliseconds(times: measure.Times) -> str:
@@ -131,7 +134,7 @@ def ratio(a: measure.Times, b: measure.Times) -> str:
 def speed(rows: list[Row]) -> Table:
     """Times and ratios."""
     table = new_table(f"[2048, 4096 dilation 2, 8192 dilation 4], S {TOKENS}, B 1")
-    add_columns(table, "rdattn ms", "GFLOP/s", "Hilbert ms", "Hilbert / none")
+    add_columns(table, "rdattn ms", "GFLOP/s", "Hilbert ms", "ratio")
     if peer_torch.available():
         add_columns(table, "torch ms", "torch / rdattn")
     for row in rows:
@@ -157,7 +160,7 @@ def memory_table(rows: list[Row]) -> Table:
 
 def new_table(title: str) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("case")
+    table.add_column("case", no_wrap=True)
     return table
 
 
@@ -169,7 +172,7 @@ def add_columns(table: Table, *headings: str) -> None:
 LEGEND = """\
 Times are the median of all rounds and, in brackets, the best; ratios likewise. GFLOP/s counts \
 allowed pairs, at the best time. Hilbert: the same segments along curves over 16x128, 32x128 and \
-64x128 cells."""
+64x128 cells, and their ratio to no order."""
 
 TORCH_LEGEND = """\
 torch: scaled_dot_product_attention on strided views, the faster of leaving its three results and \

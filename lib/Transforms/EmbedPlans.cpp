@@ -59,9 +59,10 @@ static bool isEmbeddable(const planner::PlanSpec &spec,
     return false;
   int64_t left = kMaxEmbeddedWords - items * planner::kWorkItemColumns;
   for (const planner::BranchClasses &branch : spec.branches) {
-    bool lists = llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
-      return group.access == planner::Access::Gathered;
-    });
+    bool lists =
+        llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
+          return group.access == planner::Access::Gathered;
+        });
     left -= lists ? sizes.tokens : 0; // at most: each token in one row list
     if (left < 0)
       return false;

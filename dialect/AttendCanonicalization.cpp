@@ -37,7 +37,8 @@ static bool clipGroups(BranchClasses &branch, int64_t tokens) {
   return ShapedType::isStatic(tokens) && planner::clipGroups(branch, tokens);
 }
 
-/// Longer lists of rows stay out of the IR, and their curves are not walked here.
+/// Longer lists of rows stay out of the IR, and their curves are not walked
+/// here.
 static constexpr int64_t kMaxWalkedTokens = int64_t(1) << 24;
 
 /// E4, where S is known and a list of all tokens is small enough to embed.

@@ -6,10 +6,14 @@ it, so that the documentation is what the parser and the verifiers accept.
 
 import re
 import sys
+from pathlib import Path
 
 BLOCK = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
-DEFINITION = re.compile(r"^def (RDAttn_\w+Op|RDAttn_\w+Attr)\s*:\s*"
-                        r"(?:RDAttn_Op|RDAttn_Attr|AttrDef)<", re.MULTILINE)
+DEFINITION = re.compile(
+    r"^def (RDAttn_\w+Op|RDAttn_\w+Attr)\s*:\s*"
+    r"(?:RDAttn_Op|RDAttn_Attr|AttrDef)<",
+    re.MULTILINE,
+)
 
 
 def lse_type(o):
@@ -20,12 +24,13 @@ def lse_type(o):
 
 def operand_types(example):
     """The type of each value, as far as the example's own types tell."""
-    types = {name: "index" for name in ("%b", "%s", "%h", "%g")}
+    types = dict.fromkeys(("%b", "%s", "%h", "%g"), "index")
     types["%scale"] = "f32"
     for names, listed in re.findall(r"\(([^()]*) : ([^()]*)\)", example):
         names = names.split(", ")
         listed = re.findall(r"tensor<[^>]*>", listed)
-        types.update(zip(names, listed * len(names) if len(listed) == 1 else listed))
+        shared = listed * len(names) if len(listed) == 1 else listed
+        types.update(zip(names, shared, strict=False))
     trailing = re.findall(r"tensor<[^>]*>", example.split(" : ")[-1])
     if trailing:
         for name in ("%q", "%k", "%v", "%o0", "%o1"):
@@ -63,5 +68,5 @@ def modules(text):
         yield make(block.lstrip(), number)
 
 
-texts = [open(path, encoding="utf-8").read() for path in sys.argv[1:]]
+texts = [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]
 print("\n// -----\n".join(module for text in texts for module in modules(text)))

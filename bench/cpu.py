@@ -136,7 +136,7 @@ def speed(rows: list[Row]) -> Table:
     table = new_table(f"[2048, 4096 dilation 2, 8192 dilation 4], S {TOKENS}, B 1")
     add_columns(table, "rdattn ms", "GFLOP/s", "Hilbert ms", "ratio")
     if peer_torch.available():
-        add_columns(table, "torch ms", "torch / rdattn")
+        add_columns(table, "torch ms", "torch/rdattn")
     for row in rows:
         ours, hilbert = row.times[OURS], row.times[HILBERT]
         gflops = f"{row.case.flops / ours.best / 1e9:.0f}"
@@ -166,7 +166,7 @@ def new_table(title: str) -> Table:
 
 def add_columns(table: Table, *headings: str) -> None:
     for heading in headings:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
 
 
 LEGEND = """\
@@ -208,7 +208,7 @@ def introduce(console: Console) -> None:
 
 def main() -> None:
     given = arguments()
-    console = Console(width=None if sys.stdout.isatty() else 100)
+    console = Console(width=None if sys.stdout.isatty() else 110)
     introduce(console)
     chosen = list(cases(given.dtype or list(DTYPES)))
     steps = len(chosen) * (2 + given.rounds * (4 if peer_torch.available() else 2))

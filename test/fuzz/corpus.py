@@ -39,7 +39,9 @@ class Corpus:
     """Undamaged inputs of each kind."""
 
     texts: list[str]
-    """MLIR of any level."""
+    """MLIR of any level, some of it wrong."""
+    valid: list[str]
+    """What of it `rdattn-opt` accepts."""
     runnable: list[str]
     """MLIR that computes with the arrays."""
     patterns: list[str]
@@ -58,7 +60,8 @@ def _function(pattern: str) -> str:
 
 
 def _lower(text: str, level: str, tools: Path) -> str:
-    command = [tools / "rdattn-opt", f"--rdattn-lower-to=level={level}"]
+    decimal = "--mlir-print-elementsattrs-with-hex-if-larger=-1"
+    command = [tools / "rdattn-opt", f"--rdattn-lower-to=level={level}", decimal]
     return subprocess.run(command, input=text, text=True, capture_output=True, check=True).stdout
 
 
@@ -68,6 +71,11 @@ def _chunks() -> list[str]:
     parts = (part for file in sorted(files) for part in file.read_text().split("// -----"))
     texts = [re.sub(r"(?m)^\s*//.*\n", "", part) for part in parts]
     return [text for text in texts if text.strip()]
+
+
+def _is_valid(text: str, tools: Path) -> bool:
+    run = subprocess.run([tools / "rdattn-opt"], input=text.encode(), capture_output=True)
+    return run.returncode == 0
 
 
 def _npy(seed: int, folder: Path) -> bytes:
@@ -88,8 +96,10 @@ def load(tools: Path, folder: Path) -> Corpus:
     functions = [_function(pattern) for pattern in _PATTERNS]
     runnable = [_lower(text, level, tools) for text in functions for level in RUNNABLE_LEVELS]
     bufferized = [_lower(text, "bufferized", tools) for text in functions]
+    texts = _chunks() + runnable + bufferized
     return Corpus(
-        texts=_chunks() + runnable + bufferized,
+        texts=texts,
+        valid=[text for text in texts if _is_valid(text, tools)],
         runnable=runnable,
         patterns=[json.dumps(pattern) for pattern in _JSON],
         module=_module(functions[0], tools, folder),

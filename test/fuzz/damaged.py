@@ -35,7 +35,8 @@ def _encode(text: str) -> bytes:
 
 
 def _lower(rng: random.Random, corpus: Corpus) -> Job:
-    text = mutate.text(rng, rng.choice(corpus.texts), corpus.texts)
+    original = rng.choice(corpus.valid if rng.random() < 0.8 else corpus.texts)
+    text = mutate.text(rng, original, corpus.texts)
     level = rng.choice(LEVELS)
     command = ["rdattn-opt", f"--rdattn-lower-to=level={level}", "input.mlir"]
     return Job(command, {"input.mlir": _encode(text)}, feed_back=True)

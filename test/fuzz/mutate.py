@@ -13,6 +13,28 @@ NUMBERS = (
     "9223372036854775808", "-9223372036854775808", "18446744073709551616", "0.5", "1e39", "-0.0",
     "0x7FC00000", "?",
 )  # fmt: skip
+_KEYWORDS = (
+    ("f32", "f16", "bf16", "f64", "i32"),
+    ("contiguous", "strided", "gathered"),
+    ("store", "fill", "merge"),
+    ("plain", "longest_first"),
+    ("causal", "causal gathered", "windowed", "gathered", "isolated", "partial", ""),
+    ("repeat", "per_head", "repeat per_head", "detach_mixing", ""),
+    ("dilation", "window", "stride", "length"),
+    ("identity", "hilbert", "hilbert<8x8>", "hilbert<1x64>", "hilbert<63x3>"),
+    ("true", "false", "null", "[]", "{}", '"all"', '"per_head"', '"hilbert"', "[8, 8]"),
+)
+"""Words of which one may stand where another does."""
+
+_ADDITIONS = (
+    " dilation {}", " window {}", " order hilbert", " order hilbert<{}x{}>", " stride {}",
+    " runs {} by {}", " times {} every {}", " times ? every {}", ", {}", " repeat", " per_head",
+)  # fmt: skip
+"""What may follow a number of a pattern or of a class."""
+
+_BODY = re.compile(
+    r"(?:pattern|classes) \[[^:]*|schedule\([^)]*\)|dense<[^>]*>|<\[.*?\]>|\{.*", re.S
+)
 _TOKEN = re.compile(r"[A-Za-z_][\w.$]*|%\w+|-?\d+(?:\.\d+)?|\s+|->|::|.", re.DOTALL)
 _NUMBER = re.compile(r"(?<![%\w.])-?\d+|(?<=[x<])\d+")
 _OPENING = "[({<"
@@ -37,6 +59,62 @@ def _change_numbers(rng: random.Random, text: str, _: Sequence[str]) -> str:
         new = str(rng.choice(near)) if rng.random() < 0.4 else rng.choice(NUMBERS)
         text = text[: place.start()] + new + text[place.end() :]
     return text
+
+
+def _small(rng: random.Random) -> str:
+    return str(rng.choice((0, 1, 2, 3, 4, 7, 8, 16, 24, 40, 41, 64, rng.randint(0, 100))))
+
+
+def _number(rng: random.Random) -> str:
+    return _small(rng) if rng.random() < 0.8 else rng.choice(NUMBERS)
+
+
+def _change_body(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """Numbers of a pattern, a class, a schedule or a table."""
+    body = rng.choice(list(_BODY.finditer(text)) or [re.search("", text)])
+    assert body
+    places = [p for p in _NUMBER.finditer(text) if body.start() <= p.start() < body.end()]
+    for place in sorted(rng.sample(places, min(len(places), rng.randint(1, 3))), key=_end)[::-1]:
+        new = _number(rng)
+        text = text[: place.start()] + new + text[place.end() :]
+    return text
+
+
+def _change_everywhere(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """One number, wherever it stands: types still agree."""
+    places = list(_NUMBER.finditer(text))
+    if not places:
+        return text
+    old, new = rng.choice(places).group(), _number(rng)
+    return re.sub(_NUMBER, lambda place: new if place.group() == old else place.group(), text)
+
+
+def _change_keyword(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """One word for another of its kind; a type everywhere, others in one place."""
+    kinds = [kind for kind in _KEYWORDS if any(word and word in text for word in kind)]
+    if not kinds:
+        return text
+    kind = rng.choice(kinds)
+    old = rng.choice([word for word in kind if word and word in text])
+    places = [p.span() for p in re.finditer(re.escape(old), text)]
+    if "f32" in kind:
+        return text.replace(old, rng.choice(kind))
+    start, end = rng.choice(places)
+    return text[:start] + rng.choice(kind) + text[end:]
+
+
+def _add(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """A property after a number of a pattern or of a class."""
+    bodies = [b for b in _BODY.finditer(text) if b.group().startswith(("pattern", "classes", "<["))]
+    if not bodies:
+        return text
+    body = rng.choice(bodies)
+    ends = [body.start() + p.end() for p in re.finditer(r"\d+(?=[ ,\]])", body.group())]
+    if not ends:
+        return text
+    at = rng.choice(ends)
+    addition = re.sub(r"\{\}", lambda _: _number(rng), rng.choice(_ADDITIONS))
+    return text[:at] + addition + text[at:]
 
 
 def _end(place: re.Match[str]) -> int:
@@ -89,6 +167,10 @@ def _truncate(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 _TextMutation = Callable[[random.Random, str, Sequence[str]], str]
 _TEXT: tuple[_TextMutation, ...] = (
+    _change_body,
+    _change_everywhere,
+    _change_keyword,
+    _add,
     _flip_bytes,
     _change_numbers,
     _swap_tokens,
@@ -99,7 +181,7 @@ _TEXT: tuple[_TextMutation, ...] = (
     _nest,
     _truncate,
 )
-_TEXT_WEIGHTS = (2, 12, 2, 2, 1, 4, 2, 0.3, 0.5)
+_TEXT_WEIGHTS = (12, 6, 4, 6, 1, 3, 1, 1, 0.7, 2, 1, 0.3, 0.3)
 
 
 def text(rng: random.Random, original: str, corpus: Sequence[str]) -> str:

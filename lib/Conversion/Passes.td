@@ -51,4 +51,31 @@ def ConvertLaunchToCPU
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ConvertRDTileToNVVM
+    : Pass<"convert-rdtile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "lower tiles to the instructions of sm_90a";
+  let description = [{
+    Every `rdtile` operation of a `gpu.module` becomes single PTX instructions:
+    fragments become registers, tiles addresses in the block's dynamic shared
+    memory. Control flow, memrefs and scalar arithmetic stay for upstream's
+    passes.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def AddressKernelParameters
+    : Pass<"rdtile-address-kernel-parameters", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "let kernels take the address of what is passed by value";
+  let description = [{
+    The tensor maps of a kernel in the LLVM dialect (`rdtile.maps_argument`)
+    become a by-value parameter and an `nvvm.grid_constant`: they are used where
+    the launch put them, not from a copy on the stack. Upstream allows the mark
+    on functions of the LLVM dialect alone.
+  }];
+  let dependentDialects = ["::mlir::NVVM::NVVMDialect"];
+}
+
 #endif // RDATTN_CONVERSION_PASSES

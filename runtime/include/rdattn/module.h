@@ -56,6 +56,20 @@ typedef struct rdattn_module_data {
   const rdattn_function_data *functions;
 } rdattn_module_data;
 
+/// Tensor maps of one call. For each of the token strides r: a map of each of
+/// q, k and v with dimensions {column, step, residue, head, batch}, which
+/// covers tokens below `limit`. A stride of 0 says that there is no map.
+#define RDATTN_MAP_STRIDES 7
+typedef struct rdattn_cuda_map {
+  uint64_t words[16]; ///< CUDA's CUtensorMap
+} rdattn_cuda_map;
+typedef struct rdattn_cuda_maps {
+  rdattn_cuda_map maps[3][RDATTN_MAP_STRIDES];
+  int32_t strides[RDATTN_MAP_STRIDES];
+  int32_t limits[RDATTN_MAP_STRIDES];
+  int32_t padding[2]; ///< to a multiple of 64 bytes
+} rdattn_cuda_maps;
+
 /// The last bytes of a module file: what precedes it is a shared object of
 /// `size` bytes whose FNV-1a hash (64-bit) is `hash`.
 typedef struct rdattn_module_footer {

@@ -62,7 +62,7 @@ def RDTile_CopyMapOp : RDTile_Op<"copy_map"> {
   }];
 }
 
-def RDTile_CopyRowsOp : RDTile_Op<"copy_rows", [SingleBlock, RecursiveMemoryEffects]> {
+def RDTile_CopyRowsOp : RDTile_Op<"copy_rows", [SingleBlock]> {
   let summary = "copy listed rows into a tile";
   let description = [{
     By the `threads` threads of a block from its first. The region gives the

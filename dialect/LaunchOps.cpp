@@ -140,7 +140,8 @@ static ParseResult parseSchedule(OpAsmParser &parser,
     return failure();
   schedule = dyn_cast<ScheduleAttrInterface>(attribute);
   if (!schedule)
-    return parser.emitError(loc, "expected a schedule, such as #rdattn.cpu");
+    return parser.emitError(loc,
+                            "expected a schedule: #rdattn.cpu or #rdattn.sm90");
   return success();
 }
 
@@ -277,7 +278,9 @@ LogicalResult LaunchOp::verify() {
                          shapes->logSumExp(), Float32Type::get(getContext()))))
     return failure();
   if (failed(verifyItems(*this, cast<ShapedType>(getItems().getType()))) ||
-      failed(verifyPhases(*this)))
+      failed(verifyPhases(*this)) ||
+      failed(getSchedule().verifyLaunch(emit, shapes->headDim, shapes->valueDim,
+                                        shapes->elementType)))
     return failure();
   return verifyTables(*this, *shapes);
 }

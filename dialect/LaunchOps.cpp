@@ -28,6 +28,15 @@ LogicalResult PlanOp::verify() {
   int64_t queries = getQueriesAttr().getInt();
   if (queries < 1)
     return emitOpError() << "queries must be at least 1, got " << queries;
+  int64_t group = getGroupAttr().getInt();
+  if (group < 0)
+    return emitOpError() << "group must be at least 0, which sorts a whole "
+                            "branch, got "
+                         << group;
+  if (group > 0 && getOrder() == TileOrder::Plain)
+    return emitOpError() << "group(" << group
+                         << ") needs order(longest_first): a plain table is "
+                            "not sorted";
   if (getBranches().empty())
     return emitOpError() << "needs the classes of at least one branch";
   int64_t phases = cast<ShapedType>(getPhases().getType()).getDimSize(0);

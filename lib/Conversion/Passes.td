@@ -26,14 +26,18 @@ def ConvertAttendToLaunch
   let summary = "fuse attends and their merge into one launch";
   let description = [{
     Every attend, or merge of attends on the same q, k and v, becomes one
-    `rdattn.plan` and one `rdattn.launch` (E5) with the default schedule of its
-    kernel key. An lse that nobody uses is not computed.
+    `rdattn.plan` and one `rdattn.launch` (E5) with the target's default schedule
+    for its kernel key: `#rdattn.cpu`, or for cuda `#rdattn.sm90`, chosen by D,
+    Dv, `causal` and the classes. An lse that nobody uses is not computed.
   }];
   let dependentDialects = ["::rdattn::RDAttnDialect"];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"host\"",
            "CPU the schedule is for: host, x86-64-v4 (AVX-512), x86-64-v3 (AVX2) "
-           "or another that LLVM knows">];
+           "or another that LLVM knows">,
+    Option<"target", "target", "std::string", "\"cpu\"",
+           "what the launch runs on: cpu, or cuda (a GPU of NVIDIA's Hopper "
+           "architecture)">];
 }
 
 def ConvertLaunchToCPU

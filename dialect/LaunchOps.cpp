@@ -27,6 +27,15 @@ LogicalResult PlanOp::verify() {
   int64_t queries = getQueriesAttr().getInt();
   if (queries < 1)
     return emitOpError() << "queries must be at least 1, got " << queries;
+  int64_t group = getGroupAttr().getInt();
+  if (group < 0)
+    return emitOpError() << "group must be at least 0, which sorts a whole "
+                            "branch, got "
+                         << group;
+  if (group > 0 && getOrder() == TileOrder::Plain)
+    return emitOpError() << "group(" << group
+                         << ") needs order(longest_first): a plain table is "
+                            "not sorted";
   if (getBranches().empty())
     return emitOpError() << "needs the classes of at least one branch";
   int64_t phases = cast<ShapedType>(getPhases().getType()).getDimSize(0);
@@ -148,7 +157,8 @@ static ParseResult parseSchedule(OpAsmParser &parser,
     return failure();
   schedule = dyn_cast<ScheduleAttrInterface>(attribute);
   if (!schedule)
-    return parser.emitError(loc, "expected a schedule, such as #rdattn.cpu");
+    return parser.emitError(loc,
+                            "expected a schedule: #rdattn.cpu or #rdattn.sm90");
   return success();
 }
 
@@ -289,7 +299,9 @@ LogicalResult LaunchOp::verify() {
       failed(verifyOutputs(*this, *shapes, getO(), getLse())))
     return failure();
   if (failed(verifyItems(*this, cast<ShapedType>(getItems().getType()))) ||
-      failed(verifyPhases(*this)))
+      failed(verifyPhases(*this)) ||
+      failed(getSchedule().verifyLaunch(emit, shapes->headDim, shapes->valueDim,
+                                        shapes->elementType)))
     return failure();
   return verifyTables(*this, *shapes);
 }

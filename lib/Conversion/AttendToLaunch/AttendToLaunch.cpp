@@ -96,8 +96,8 @@ PlanOp LaunchBuilder::plan(CPUScheduleAttr schedule) {
   return PlanOp::create(b, TypeRange{items, rows, phases}, dim(first.getQ(), 0),
                         dim(first.getQ(), 1), dim(first.getQ(), 2),
                         dim(first.getK(), 2), first.getCausal(),
-                        schedule.getQueries(), schedule.getOrder(),
-                        b.getArrayAttr(branches));
+                        schedule.getItemQueries(), schedule.getItemOrder(),
+                        schedule.getItemGroup(), b.getArrayAttr(branches));
 }
 
 bool LaunchBuilder::any(

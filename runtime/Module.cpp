@@ -130,5 +130,6 @@ extern "C" void rdattn_function_signature(const rdattn_function *function,
                 function->takes(RDATTN_ROLE_LSE),
                 function->takes(RDATTN_ROLE_SCALE),
                 function->takes(RDATTN_ROLE_ITEMS),
+                static_cast<int32_t>(data.target),
                 data.definition};
 }

@@ -53,6 +53,8 @@ static std::string checkFunction(const rdattn_function_data &function) {
     return "has no argument roles";
   if (function.dtype < RDATTN_FLOAT32 || function.dtype > RDATTN_BFLOAT16)
     return sentence("has an unknown dtype ", function.dtype);
+  if (function.target != RDATTN_CPU && function.target != RDATTN_CUDA)
+    return sentence("has an unknown target ", function.target);
   for (int64_t size : function.sizes)
     if (size < -1)
       return sentence("has a size of ", size);

@@ -55,6 +55,25 @@ def ConvertLaunchToCPU
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ConvertLaunchToRDTile
+    : Pass<"convert-rdattn-launch-to-rdtile", "::mlir::ModuleOp"> {
+  let summary = "lower launches to GPU kernels of tiles";
+  let description = [{
+    A launch on memrefs with an `#rdattn.sm90` schedule becomes a `gpu.module`
+    with a kernel for each way that rows can reach shared memory, and an
+    `rdattn.dispatch` on the host. A kernel is persistent: one warpgroup takes
+    work items and copies their tiles into rings in shared memory, the others
+    compute a flash-style loop over them, the scores of a tile beside the
+    outputs of the one before. Where branches meet, or leave rows empty, a
+    second kernel merges their partial results.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::NVVM::NVVMDialect", "::mlir::scf::SCFDialect",
+    "::rdattn::rdtile::RDTileDialect"];
+}
+
 def ConvertRDTileToNVVM
     : Pass<"convert-rdtile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
   let summary = "lower tiles to the instructions of sm_90a";

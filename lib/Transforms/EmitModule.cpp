@@ -39,7 +39,7 @@ public:
 private:
   struct Entry {
     std::string name, roles, definition;
-    int64_t dtype;
+    int64_t dtype, target = RDATTN_CPU;
     SmallVector<int64_t> sizes;
     LLVM::LLVMFuncOp wrapper;
   };
@@ -101,6 +101,8 @@ void ModuleData::addEntry(LLVM::LLVMFuncOp function) {
   entry.name = function.getName();
   entry.roles = data.getAs<StringAttr>("roles").str();
   entry.dtype = data.getAs<IntegerAttr>("dtype").getInt();
+  if (auto target = data.getAs<IntegerAttr>("target"))
+    entry.target = target.getInt();
   entry.sizes.assign(
       data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().begin(),
       data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().end());
@@ -141,8 +143,8 @@ Value ModuleData::stringPointer(StringRef text) {
 Type ModuleData::entryType() {
   auto sizes = LLVM::LLVMArrayType::get(b.getI64Type(), 6);
   return LLVM::LLVMStructType::getLiteral(
-      b.getContext(),
-      {pointer, pointer, pointer, pointer, b.getI64Type(), sizes});
+      b.getContext(), {pointer, pointer, pointer, pointer, b.getI64Type(),
+                       sizes, b.getI64Type()});
 }
 
 /// An rdattn_function_data.
@@ -155,7 +157,7 @@ Value ModuleData::emitEntry(const Entry &entry) {
   data = insert(data, integer(entry.dtype), {4});
   for (auto [index, size] : llvm::enumerate(entry.sizes))
     data = insert(data, integer(size), {5, int64_t(index)});
-  return data;
+  return insert(data, integer(entry.target), {6});
 }
 
 /// The rdattn_module_data over all entries.

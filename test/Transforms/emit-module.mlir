@@ -50,7 +50,7 @@ llvm.func @no_entry() {
 // CHECK-DAG: llvm.mlir.global internal constant @[[ROLES:rdattn_string_[0-9]+]]("qso\00")
 // CHECK-DAG: llvm.mlir.global internal constant @[[DEFINITION:rdattn_string_[0-9]+]]("{\22pattern\22:{}}\00")
 
-// CHECK: llvm.mlir.global internal constant @rdattn_functions() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, ptr, i64, array<6 x i64>)>>
+// CHECK: llvm.mlir.global internal constant @rdattn_functions() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, ptr, i64, array<6 x i64>, i64)>>
 // CHECK-DAG: llvm.mlir.addressof @[[NAME]]
 // CHECK-DAG: llvm.mlir.addressof @rdattn_entry_attention
 // CHECK-DAG: llvm.mlir.addressof @[[ROLES]]
@@ -62,9 +62,26 @@ llvm.func @no_entry() {
 
 // CHECK: llvm.mlir.global external constant @rdattn_module_data() {{.*}} !llvm.struct<(i64, i64, ptr, ptr, i64, ptr)>
 // CHECK-DAG: llvm.mlir.constant(5644228872297906176 : i64)
-// CHECK-DAG: llvm.mlir.constant(1 : i64)
+// CHECK-DAG: llvm.mlir.constant(2 : i64)
 // CHECK-DAG: llvm.mlir.addressof @rdattn_functions
 // CHECK: llvm.return
+
+// -----
+
+// A function for CUDA says so: its target is 1.
+
+// CHECK: llvm.mlir.global internal constant @rdattn_functions()
+// CHECK: %[[TARGET:.*]] = llvm.mlir.constant(1 : i64)
+// CHECK: %[[DATA:.*]] = llvm.insertvalue %[[TARGET]], %{{.*}}[6]
+// CHECK: llvm.insertvalue %[[DATA]], %{{.*}}[0] : !llvm.array<1 x
+llvm.func @on_a_gpu(%q: !llvm.ptr) attributes {
+    llvm.emit_c_interface,
+    rdattn.entry = {dtype = 2 : i64, roles = "q", sizes = array<i64: 8, -1, 4, 2, 64, 32>, target = 1 : i64}} {
+  llvm.return
+}
+llvm.func @_mlir_ciface_on_a_gpu(%q: !llvm.ptr) {
+  llvm.return
+}
 
 // -----
 

@@ -27,6 +27,10 @@ static int64_t readColumns(TileType tile) {
   return llvm::alignTo(tile.getColumns(), 16);
 }
 
+/// Bytes of one tensor map.
+static constexpr int64_t kMapBytes =
+    sizeof(rdattn_cuda_maps::maps) / (3 * RDATTN_CUDA_MAPS);
+
 /// The 128-byte swizzle: within eight rows, chunk c of row r is at c ^ (r % 8).
 static Value swizzle(Emitter &b, Value chunk, Value row) {
   return b.bitXor(chunk, b.bitAnd(row, b.i32(7)));
@@ -51,7 +55,7 @@ struct FindMapLowering : Lowering<FindMapOp> {
     Emitter b = emitter(op, rewriter);
     Value maps = adaptor.getMaps().front();
     Value found = b.i32(-1);
-    for (int64_t i = 0; i < RDATTN_MAP_STRIDES; ++i) {
+    for (int64_t i = 0; i < RDATTN_CUDA_MAPS; ++i) {
       int64_t word = sizeof(int32_t) * i;
       Value stride =
           loadWord(b, maps, offsetof(rdattn_cuda_maps, strides) + word);
@@ -73,9 +77,9 @@ struct CopyMapLowering : Lowering<CopyMapOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     TileType tile = op.getTile().getType();
-    int64_t first = static_cast<int64_t>(op.getInput()) * RDATTN_MAP_STRIDES;
+    int64_t first = static_cast<int64_t>(op.getInput()) * RDATTN_CUDA_MAPS;
     Value number = b.add(adaptor.getMap().front(), first);
-    Value offset = b.extend(b.mul(number, sizeof(rdattn_cuda_map)));
+    Value offset = b.extend(b.mul(number, kMapBytes));
     Value maps = adaptor.getMaps().front();
     Value map = LLVM::GEPOp::create(b, maps.getType(), b.getI8Type(), maps,
                                     ArrayRef<LLVM::GEPArg>{offset});

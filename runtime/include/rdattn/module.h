@@ -45,6 +45,7 @@ typedef struct rdattn_function_data {
   const char *definition;          ///< JSON or NULL
   int64_t dtype;                   ///< rdattn_dtype
   int64_t sizes[6];                ///< B, S, H, G, D, Dv; -1 where dynamic
+  int64_t target;                  ///< rdattn_target
 } rdattn_function_data;
 
 typedef struct rdattn_module_data {
@@ -56,19 +57,92 @@ typedef struct rdattn_module_data {
   const rdattn_function_data *functions;
 } rdattn_module_data;
 
-/// Tensor maps of one call. For each of the token strides r: a map of each of
-/// q, k and v with dimensions {column, step, residue, head, batch}, which
-/// covers tokens below `limit`. A stride of 0 says that there is no map.
-#define RDATTN_MAP_STRIDES 7
-typedef struct rdattn_cuda_map {
-  uint64_t words[16]; ///< CUDA's CUtensorMap
-} rdattn_cuda_map;
+//===-- Code for CUDA devices ---------------------------------------------===//
+
+/// Which calls a kernel serves, from the special to the general.
+typedef enum rdattn_kernel_kind {
+  RDATTN_KERNEL_MAP = 0,      ///< every class through a tensor map
+  RDATTN_KERNEL_ROWS = 1,     ///< any class of tensors aligned to 16 bytes
+  RDATTN_KERNEL_ELEMENTS = 2, ///< any class of any tensors
+  RDATTN_KERNEL_MERGE = 3     ///< the second launch: merges partial results
+} rdattn_kernel_kind;
+
+/// What a kernel takes, one rdattn_kernel_role letter for each group of
+/// parameters, in order. Each word of a memref descriptor is a parameter.
+typedef enum rdattn_kernel_role {
+  RDATTN_KERNEL_ROLE_Q = 'q', ///< rank 4, as k, v and o are
+  RDATTN_KERNEL_ROLE_K = 'k',
+  RDATTN_KERNEL_ROLE_V = 'v',
+  RDATTN_KERNEL_ROLE_O = 'o',
+  RDATTN_KERNEL_ROLE_LSE = 'l',    ///< rank 3
+  RDATTN_KERNEL_ROLE_SCALE = 's',  ///< one f32
+  RDATTN_KERNEL_ROLE_ITEMS = 'i',  ///< memref<?x9xi32> on the device
+  RDATTN_KERNEL_ROLE_ROWS = 'r',   ///< memref<?xi32> on the device
+  RDATTN_KERNEL_ROLE_PHASES = 'p', ///< memref<?xi32> on the device
+  /// memref<2xi32>: zero at first, and the kernel leaves it zero.
+  RDATTN_KERNEL_ROLE_COUNTER = 'c',
+  RDATTN_KERNEL_ROLE_MAPS = 'm', ///< one rdattn_cuda_maps by value
+  /// memref<[branches, B, S, H, Dv] x f32>, dense: partial results. There is
+  /// one branch less than there are phases in the table.
+  RDATTN_KERNEL_ROLE_PARTIALS = 'P',
+  /// memref<[2, branches, B, H, S] x f32>, dense: maxima and sums of the
+  /// partial results. At rest -inf and 0, and the kernels leave it so.
+  RDATTN_KERNEL_ROLE_STATISTICS = 'S'
+} rdattn_kernel_role;
+
+/// How an attention kernel writes its results.
+typedef enum rdattn_epilogue {
+  RDATTN_EPILOGUE_STORE = 0, ///< straight to o and lse
+  RDATTN_EPILOGUE_FILL = 1,  ///< partial results, as rows may be in no class
+  RDATTN_EPILOGUE_MERGE = 2  ///< partial results of several branches
+} rdattn_epilogue;
+
+#define RDATTN_CUDA_MAPS 7 /* distinct token strides that have tensor maps */
+
+/// The tensor maps of one launch: maps[0..2][m] read the classes of q, k and v
+/// whose stride is strides[m] and whose tokens are all below limits[m].
+/// strides[m] is 0 where there is no map m.
 typedef struct rdattn_cuda_maps {
-  rdattn_cuda_map maps[3][RDATTN_MAP_STRIDES];
-  int32_t strides[RDATTN_MAP_STRIDES];
-  int32_t limits[RDATTN_MAP_STRIDES];
-  int32_t padding[2]; ///< to a multiple of 64 bytes
-} rdattn_cuda_maps;
+  uint64_t maps[3][RDATTN_CUDA_MAPS][16]; ///< CUtensorMap
+  int32_t strides[RDATTN_CUDA_MAPS];
+  int32_t limits[RDATTN_CUDA_MAPS];
+  int32_t unused[2];
+}
+#if defined(__GNUC__)
+__attribute__((aligned(64)))
+#endif
+rdattn_cuda_maps;
+
+typedef struct rdattn_cuda_kernel {
+  const char *name;
+  const char *roles;    ///< NUL-terminated rdattn_kernel_role letters
+  int64_t kind;         ///< rdattn_kernel_kind
+  int64_t threads;      ///< of a block
+  int64_t shared_bytes; ///< dynamic shared memory of a block
+} rdattn_cuda_kernel;
+
+/// The kernels' code for one kind of device.
+typedef struct rdattn_cuda_image {
+  const char *target; ///< "sm_90a": a cubin; "compute_90a": PTX text
+  const void *data;   ///< PTX ends with a NUL
+  uint64_t size;
+} rdattn_cuda_image;
+
+/// The kernels of one schedule.
+typedef struct rdattn_cuda_variant {
+  uint64_t image_count;
+  const rdattn_cuda_image *images;
+  uint64_t kernel_count;
+  const rdattn_cuda_kernel *kernels;
+  int64_t queries, keys; ///< rows of a tile of q, and of k and v
+} rdattn_cuda_variant;
+
+typedef struct rdattn_cuda_program {
+  int64_t dtype, head_dim, value_dim;
+  int64_t epilogue; ///< rdattn_epilogue
+  uint64_t variant_count;
+  const rdattn_cuda_variant *variants; ///< the first that fits a device runs
+} rdattn_cuda_program;
 
 /// The last bytes of a module file: what precedes it is a shared object of
 /// `size` bytes whose FNV-1a hash (64-bit) is `hash`.
@@ -126,6 +200,15 @@ RDATTN_EXPORT void rdattn_plan(void *call, const int64_t *words, int64_t count,
                                int64_t batch, int64_t tokens, int64_t heads,
                                int64_t kv_heads, rdattn_table2 *items,
                                rdattn_table1 *rows, rdattn_table1 *phases);
+
+/// Puts the attention on the call's stream. The tensors are memref descriptors
+/// {allocated, aligned, offset, sizes[rank], strides[rank]}; `lse` may be NULL.
+/// The tables are in host memory: constants of the module, or a plan's.
+RDATTN_EXPORT void
+rdattn_cuda_launch(void *call, const rdattn_cuda_program *program, float scale,
+                   const void *q, const void *k, const void *v,
+                   const rdattn_table2 *items, const rdattn_table1 *rows,
+                   const rdattn_table1 *phases, const void *o, const void *lse);
 
 #ifdef __cplusplus
 }

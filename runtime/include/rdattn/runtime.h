@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /// Modules of another version are refused: their layout may differ.
-#define RDATTN_ABI_VERSION 1u
+#define RDATTN_ABI_VERSION 2u
 
 typedef enum rdattn_status {
   RDATTN_OK = 0,
@@ -39,7 +39,9 @@ typedef enum rdattn_status {
   RDATTN_OUT_OF_MEMORY = 5,
   RDATTN_INTERRUPTED = 6, ///< the caller's stop flag was set
   RDATTN_IO_ERROR = 7,    ///< a file could not be read or written
-  RDATTN_COMPILE_ERROR = 8
+  RDATTN_COMPILE_ERROR = 8,
+  RDATTN_UNSUPPORTED_DEVICE = 9, ///< no GPU, driver or code that would serve
+  RDATTN_CUDA_ERROR = 10 ///< the driver failed; its name is in the error
 } rdattn_status;
 
 typedef enum rdattn_dtype {
@@ -47,6 +49,9 @@ typedef enum rdattn_dtype {
   RDATTN_FLOAT16 = 1,
   RDATTN_BFLOAT16 = 2
 } rdattn_dtype;
+
+/// Where a function runs.
+typedef enum rdattn_target { RDATTN_CPU = 0, RDATTN_CUDA = 1 } rdattn_target;
 
 /// A strided view of memory that the caller owns. Sizes and strides count
 /// elements; the last dimension has stride 1.
@@ -72,19 +77,23 @@ typedef struct rdattn_signature {
   int32_t has_lse;    ///< writes lse as well as o
   int32_t has_scale;  ///< takes the scale at run time
   int32_t needs_plan; ///< takes any pattern: rdattn_arguments.plan is required
+  int32_t target;     ///< rdattn_target: where the tensors must be
   /// The attention as JSON {"pattern", "causal", "scale"}, or NULL where the
   /// module was compiled from a level that no longer says it.
   const char *definition;
 } rdattn_signature;
 
 /// One call. `lse` must be NULL where the function has none and may be NULL
-/// nowhere else; `scale` NULL means 1/sqrt(D).
+/// nowhere else; `scale` NULL means 1/sqrt(D). A CPU function ignores `device`
+/// and `stream`, a CUDA function `threads`.
 typedef struct rdattn_arguments {
   const rdattn_tensor *q, *k, *v, *o, *lse;
   const float *scale;
   const rdattn_plan_spec *plan;
   int32_t threads;          ///< 0: as many as OpenMP chooses
   const volatile int *stop; ///< polled once per tile; nonzero ends the call
+  int32_t device; ///< CUDA ordinal of the device that holds the tensors
+  void *stream;   ///< CUstream to run on; NULL: the legacy default stream
 } rdattn_arguments;
 
 RDATTN_EXPORT uint32_t rdattn_abi_version(void);
@@ -124,8 +133,9 @@ RDATTN_EXPORT void rdattn_function_signature(const rdattn_function *function,
 
 //===-- Running -----------------------------------------------------------===//
 
-/// Checks every argument against the signature, then runs. o and lse are
-/// unspecified after a failure. Thread-safe.
+/// Checks every argument against the signature, then runs: to the end on the
+/// CPU, while on a GPU the work is put on the stream. o and lse are unspecified
+/// after a failure. Thread-safe.
 RDATTN_EXPORT rdattn_status rdattn_run(const rdattn_function *function,
                                        const rdattn_arguments *arguments);
 
@@ -140,6 +150,32 @@ RDATTN_EXPORT void rdattn_plan_spec_destroy(rdattn_plan_spec *spec);
 
 /// How many plans were made in this process: a repeated shape adds none.
 RDATTN_EXPORT uint64_t rdattn_plan_count(void);
+
+//===-- CUDA for programs without it --------------------------------------===//
+
+/// How many devices there are: 0 where there is no driver.
+RDATTN_EXPORT rdattn_status rdattn_cuda_device_count(int32_t *count);
+
+/// `bytes` of memory on the device; NULL where that is 0.
+RDATTN_EXPORT rdattn_status rdattn_cuda_allocate(int32_t device, size_t bytes,
+                                                 void **data);
+
+/// Frees what rdattn_cuda_allocate gave; the caller sees to it that no work
+/// still uses it. NULL is fine.
+RDATTN_EXPORT rdattn_status rdattn_cuda_free(int32_t device, void *data);
+
+/// Copies between host and device in any direction, and returns when it is
+/// done.
+RDATTN_EXPORT rdattn_status rdattn_cuda_copy(int32_t device, void *to,
+                                             const void *from, size_t bytes);
+
+/// Returns when all work on the stream is done.
+RDATTN_EXPORT rdattn_status rdattn_cuda_synchronize(int32_t device,
+                                                    void *stream);
+
+/// How many plans were copied to a device in this process: a repeated shape
+/// adds none.
+RDATTN_EXPORT uint64_t rdattn_cuda_upload_count(void);
 
 #ifdef __cplusplus
 }

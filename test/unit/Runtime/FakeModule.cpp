@@ -21,7 +21,8 @@ FakeModule::FakeModule(std::string roleLetters, rdattn_dtype dtype)
   for (rdattn_function_data &function : functions)
     function = {"fake",        entry,
                 roles.c_str(), "{\"causal\": false}",
-                dtype,         {-1, -1, -1, -1, -1, -1}};
+                dtype,         {-1, -1, -1, -1, -1, -1},
+                RDATTN_CPU};
   functions[1].name = "other";
   data = {RDATTN_MODULE_MAGIC,
           RDATTN_ABI_VERSION,
@@ -63,6 +64,6 @@ Arguments::Arguments(int64_t batch, int64_t tokens, int64_t heads,
   v.lay({batch, tokens, kvHeads, valueDim});
   o.lay({batch, tokens, heads, valueDim});
   lse.lay({batch, heads, tokens});
-  list = {&q.view, &k.view, &v.view, &o.view, &lse.view,
-          &scale,  nullptr, 0,       nullptr};
+  list = {&q.view, &k.view, &v.view, &o.view, &lse.view, &scale,
+          nullptr, 0,       nullptr, 0,       nullptr};
 }

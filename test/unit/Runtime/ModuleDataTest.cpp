@@ -27,7 +27,7 @@ const Case kCases[] = {
      "the module is not an rdattn module: its magic is wrong"},
     {"Abi", [](FakeModule &m) { m.data.abi_version = 7; }, RDATTN_ABI_MISMATCH,
      "the module was compiled for ABI version 7, but this runtime has ABI "
-     "version 1; compile it again"},
+     "version 2; compile it again"},
     {"Features", [](FakeModule &m) { m.data.features = "sse2,warp9,avx,mmx2"; },
      RDATTN_UNSUPPORTED_CPU, nullptr},
     {"Empty", [](FakeModule &m) { m.data.function_count = 0; },
@@ -54,6 +54,9 @@ const Case kCases[] = {
      "three"},
     {"Dtype", [](FakeModule &m) { m.functions[0].dtype = 3; },
      RDATTN_BAD_MODULE, "function 'fake' of the module has an unknown dtype 3"},
+    {"Target", [](FakeModule &m) { m.functions[0].target = 2; },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module has an unknown target 2"},
     {"Size", [](FakeModule &m) { m.functions[0].sizes[2] = -2; },
      RDATTN_BAD_MODULE, "function 'fake' of the module has a size of -2"},
     {"Namesakes",
@@ -156,4 +159,9 @@ TEST(Module, TellsItsSignature) {
   EXPECT_EQ(s.has_lse, 0);
   EXPECT_EQ(s.has_scale, 0);
   EXPECT_EQ(s.needs_plan, 0);
+  EXPECT_EQ(s.target, RDATTN_CPU);
+
+  fake.functions[0].target = RDATTN_CUDA;
+  rdattn_function_signature(fake.function(), &s);
+  EXPECT_EQ(s.target, RDATTN_CUDA);
 }

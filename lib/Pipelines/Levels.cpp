@@ -61,6 +61,7 @@ static void toBufferized(OpPassManager &manager) {
 
 static void toCPU(OpPassManager &manager) {
   manager.addPass(createConvertLaunchToCPU());
+  manager.addPass(createConvertPlanToLLVM());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/HostCode/CallRuntime.h"
 #include "lib/Transforms/Passes.h"
 
-#include "dialect/RDAttn.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -71,12 +72,6 @@ static std::optional<std::string> rolesOf(FunctionType type) {
   else if (results.size() != 1)
     return std::nullopt;
   return roles;
-}
-
-static int64_t dtypeOf(Type type) {
-  if (type.isF16())
-    return RDATTN_FLOAT16;
-  return type.isBF16() ? RDATTN_BFLOAT16 : RDATTN_FLOAT32;
 }
 
 /// {roles, dtype, sizes = [B, S, H, G, D, Dv]}, -1 where dynamic.

@@ -13,15 +13,6 @@ func.func @launch_on_tensors(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tens
 
 // -----
 
-func.func @plan_on_tensors(%s: index) -> tensor<?x9xi32> {
-  // expected-error@+1 {{'rdattn.plan' op must be on memrefs to become a call; bufferise it first}}
-  %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s)
-      queries(8) order(plain) classes [contiguous 0 to 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
-  return %items : tensor<?x9xi32>
-}
-
-// -----
-
 func.func @huge_tiles(%q: memref<1x40x2x8xf32>, %o: memref<1x40x2x8xf32>, %items: memref<2x9xi32>,
                       %rows: memref<0xi32>, %phases: memref<2xi32>, %scale: f32) {
   // expected-error@+1 {{'rdattn.launch' op needs more than 1 TiB of scratch for each thread with queries = 4611686018427387904, keys = 96, D = 8 and Dv = 8; make them smaller}}

@@ -8,6 +8,7 @@
 #include "lib/Pipelines/Register.h"
 
 #include "dialect/RDAttn.h"
+#include "dialect/RDTile.h"
 #include "lib/Conversion/Passes.h"
 #include "lib/Pipelines/Levels.h"
 #include "lib/Transforms/Bufferization.h"
@@ -63,8 +64,8 @@ void rdattn::registerRdattn(DialectRegistry &registry) {
                   func::FuncDialect, gpu::GPUDialect, index::IndexDialect,
                   linalg::LinalgDialect, LLVM::LLVMDialect, NVVM::NVVMDialect,
                   math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect,
-                  scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
-                  vector::VectorDialect>();
+                  rdtile::RDTileDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ub::UBDialect, vector::VectorDialect>();
   registerBufferization(registry);
   registerUpstreamInterfaces(registry);
 }

@@ -313,6 +313,14 @@ TEST(Plan, MillionTokens) {
   EXPECT_EQ(result.rowList.size(), size_t(1 << 20));
 }
 
+TEST(Plan, MillionTokensOfRepeatedSegments) {
+  Branch branch{{{2048}, hilbert(4096, 2), {8192, 4}}, true};
+  Plan result = plan({branch}, {1, 1 << 20, 16, 16},
+                     {true, 128, TileOrder::LongestFirst, 16});
+  EXPECT_EQ(result.items.size(), size_t(16 * (1 << 20) / 128));
+  EXPECT_LE(result.rowList.size(), 4096u); // every segment shares its lists
+}
+
 TEST(CheckSizes, NamesWhatIsWrong) {
   std::vector<BranchClasses> classes = expand({{{{8}}}});
   EXPECT_EQ(checkSizes(classes, {1, 8, 12, 5}),

@@ -10,7 +10,7 @@
 #include "dialect/RDAttn.h"
 #include "dialect/RDTile.h"
 #include "lib/Conversion/Passes.h"
-#include "lib/Pipelines/Levels.h"
+#include "lib/Pipelines/Lowering.h"
 #include "lib/Transforms/Bufferization.h"
 #include "lib/Transforms/Passes.h"
 

@@ -52,6 +52,15 @@ def FreeBuffers : Pass<"rdattn-free-buffers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
+def CheckDeviceFunctions
+    : Pass<"rdattn-check-device-functions", "::mlir::func::FuncOp"> {
+  let summary = "refuse host accesses to tensors on a GPU";
+  let description = [{
+    The tensors of a function with a launch for a GPU are in the GPU's memory:
+    buffers that bufferisation made, copies and launches for the CPU are errors.
+  }];
+}
+
 def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
   let summary = "expand vector exp2 into arithmetic";
   let description = [{

@@ -183,10 +183,11 @@ struct ConvertLaunchToCPU
     SmallVector<LaunchOp> launches;
     getOperation()->walk([&](LaunchOp op) { launches.push_back(op); });
     for (LaunchOp launch : launches) {
-      if (!launch.hasBufferSemantics() ||
-          !isa<CPUScheduleAttr>(launch.getSchedule())) {
-        launch.emitOpError("must be on memrefs and have a CPU schedule to "
-                           "become CPU code; bufferise it first");
+      if (!isa<CPUScheduleAttr>(launch.getSchedule()))
+        continue;
+      if (!launch.hasBufferSemantics()) {
+        launch.emitOpError("must be on memrefs to become CPU code; bufferise "
+                           "it first");
         return signalPassFailure();
       }
       if (failed(checkScratch(launch)))

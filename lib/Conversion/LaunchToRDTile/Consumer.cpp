@@ -8,7 +8,6 @@
 #include "lib/Conversion/LaunchToRDTile/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -36,8 +35,11 @@ Consumer::State Consumer::State::fromValues(ValueRange s) {
 /// -inf; the sign of the scale is the queries'.
 static Value log2Scale(I32Builder &b, Value scale) {
   constexpr double kLog2e = 1.4426950408889634;
-  Value factor =
-      b.mulf(math::AbsFOp::create(b, scale), b.f32(kLog2e));
+  Value isNegative =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, scale, b.f32(0));
+  Value magnitude =
+      b.select(isNegative, arith::NegFOp::create(b, scale), scale);
+  Value factor = b.mulf(magnitude, b.f32(kLog2e));
   const auto &f32 = llvm::APFloat::IEEEsingle();
   auto limit = [&](const llvm::APFloat &value) {
     return b.f32(value.convertToDouble());

@@ -106,6 +106,23 @@ template <typename Op> struct FastMathLowering : Lowering<Op> {
   }
 };
 
+/// What LLVM has an intrinsic for and upstream would call the device library.
+template <typename Op, typename Intrinsic>
+struct IntrinsicLowering : Lowering<Op> {
+  using Lowering<Op>::Lowering;
+  using typename Lowering<Op>::OneToNOpAdaptor;
+  using typename Lowering<Op>::Rewriter;
+  LogicalResult matchAndRewrite(Op op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    SmallVector<Value> operands;
+    for (ValueRange operand : adaptor.getOperands())
+      operands.push_back(operand.front());
+    rewriter.template replaceOpWithNewOp<Intrinsic>(op, op.getType(),
+                                                      operands);
+    return success();
+  }
+};
+
 struct CountTrailingZerosLowering : Lowering<math::CountTrailingZerosOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(math::CountTrailingZerosOp op,
@@ -123,6 +140,9 @@ void rdattn::rdtile::populateKernelPatterns(const TypeConverter &types,
                                             RewritePatternSet &patterns) {
   patterns.add<RolesLowering, NextItemLowering, RetireLowering,
                FastMathLowering<math::Exp2Op>, FastMathLowering<math::Log2Op>,
+               IntrinsicLowering<math::FmaOp, LLVM::FMAOp>,
+               IntrinsicLowering<arith::MaxNumFOp, LLVM::MaxNumOp>,
+               IntrinsicLowering<arith::MinNumFOp, LLVM::MinNumOp>,
                CountTrailingZerosLowering>(
       types, patterns.getContext());
 }

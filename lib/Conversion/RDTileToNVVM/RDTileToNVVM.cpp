@@ -79,7 +79,8 @@ struct ConvertRDTileToNVVM
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalDialect<RDTileDialect>();
-    target.addIllegalOp<math::CountTrailingZerosOp, math::Exp2Op,
+    target.addIllegalOp<arith::MaxNumFOp, arith::MinNumFOp,
+                        math::CountTrailingZerosOp, math::Exp2Op, math::FmaOp,
                         math::Log2Op>();
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns,
                                                          target);

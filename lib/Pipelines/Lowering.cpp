@@ -61,8 +61,13 @@ static void toRDTile(OpPassManager &manager) {
 }
 
 void rdattn::buildGPUModulePipeline(OpPassManager &manager) {
-  manager.addPass(createCanonicalizerPass());
+  // To compare the blocks of unrolled kernels takes longer than all the rest,
+  // and LLVM does it again.
+  GreedyRewriteConfig withinBlocks;
+  withinBlocks.setRegionSimplificationLevel(
+      GreedySimplifyRegionLevel::Disabled);
   manager.addPass(createCSEPass());
+  manager.addPass(createCanonicalizerPass(withinBlocks));
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());

@@ -3,7 +3,7 @@
 func.func @launch_on_tensors(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tensor<?x9xi32>,
                              %rows: tensor<?xi32>, %phases: tensor<2xi32>) -> tensor<1x16x2x8xf32> {
   %empty = tensor.empty() : tensor<1x16x2x8xf32>
-  // expected-error@+1 {{'rdattn.launch' op must be on memrefs and have a CPU schedule to become CPU code; bufferise it first}}
+  // expected-error@+1 {{'rdattn.launch' op must be on memrefs to become CPU code; bufferise it first}}
   %o = rdattn.launch ins(%q, %q, %q : tensor<1x16x2x8xf32>) scale(%scale)
       table(%items, %rows, %phases : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>)
       outs(%empty : tensor<1x16x2x8xf32>) epilogue(store)

@@ -29,7 +29,8 @@ static constexpr unsigned kImageAlignment = 64;
 
 CudaPrograms::CudaPrograms(ModuleOp module) : module(module), b(module) {}
 
-/// An rdattn_cuda_image. The NUL behind PTX is not part of its size.
+/// An rdattn_cuda_image, which holds one kernel or all. The NUL behind PTX is
+/// not part of its size.
 Value CudaPrograms::image(gpu::ObjectAttr object) {
   auto target = cast<NVVM::NVVMTargetAttr>(object.getTarget());
   bool isText = object.getFormat() == gpu::CompilationTarget::Assembly;
@@ -40,9 +41,12 @@ Value CudaPrograms::image(gpu::ObjectAttr object) {
     data.push_back('\0');
     name = "compute_" + StringRef(name).drop_front(strlen("sm_")).str();
   }
-  return b.structure({b.string(name),
-                      b.bytes("rdattn_image", data, kImageAlignment),
-                      b.integer(size)});
+  auto kernel = object.getProperties()
+                    ? object.getProperties().getAs<StringAttr>("kernel")
+                    : StringAttr();
+  return b.structure(
+      {b.string(name), b.string(kernel ? kernel.getValue() : StringRef()),
+       b.bytes("rdattn_image", data, kImageAlignment), b.integer(size)});
 }
 
 LLVM::GlobalOp CudaPrograms::imagesOf(gpu::BinaryOp binary) {

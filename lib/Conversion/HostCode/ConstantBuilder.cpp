@@ -68,25 +68,29 @@ Value ConstantBuilder::array(StringRef name, size_t count,
   return addressOf(arrayGlobal(name, count, element));
 }
 
+LLVM::GlobalOp ConstantBuilder::bytesGlobal(StringRef name, StringRef data,
+                                            unsigned alignment) {
+  OpBuilder::InsertionGuard guard(*this);
+  leaveInitializer();
+  auto type = LLVM::LLVMArrayType::get(getI8Type(), data.size());
+  return LLVM::GlobalOp::create(*this, type, /*isConstant=*/true,
+                                LLVM::Linkage::Internal, freeName(name),
+                                getStringAttr(data), alignment);
+}
+
 Value ConstantBuilder::bytes(StringRef name, StringRef data,
                              unsigned alignment) {
-  LLVM::GlobalOp result;
-  {
-    OpBuilder::InsertionGuard guard(*this);
-    leaveInitializer();
-    auto type = LLVM::LLVMArrayType::get(getI8Type(), data.size());
-    result = LLVM::GlobalOp::create(*this, type, /*isConstant=*/true,
-                                    LLVM::Linkage::Internal, freeName(name),
-                                    getStringAttr(data), alignment);
-  }
-  return addressOf(result);
+  return addressOf(bytesGlobal(name, data, alignment));
 }
 
 Value ConstantBuilder::string(StringRef text) {
   if (text.empty())
     return LLVM::ZeroOp::create(*this,
                                 LLVM::LLVMPointerType::get(getContext()));
-  return bytes("rdattn_string", text.str() + '\0');
+  LLVM::GlobalOp &global = strings[text];
+  if (!global)
+    global = bytesGlobal("rdattn_string", text.str() + '\0', /*alignment=*/1);
+  return addressOf(global);
 }
 
 Value ConstantBuilder::integer(int64_t value) {

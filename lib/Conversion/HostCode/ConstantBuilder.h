@@ -36,7 +36,7 @@ public:
   mlir::Value addressOf(mlir::LLVM::GlobalOp global);
   mlir::Value array(llvm::StringRef name, size_t count, MakeElement element);
   mlir::Value bytes(llvm::StringRef name, llvm::StringRef data,
-                    unsigned alignment = 1);
+                    unsigned alignment);
   /// NUL-terminated; a null pointer where the text is empty.
   mlir::Value string(llvm::StringRef text);
 
@@ -45,6 +45,8 @@ public:
   mlir::Value structure(llvm::ArrayRef<mlir::Value> fields);
 
 private:
+  mlir::LLVM::GlobalOp bytesGlobal(llvm::StringRef name, llvm::StringRef data,
+                                   unsigned alignment);
   mlir::Value insertAll(mlir::Type type, llvm::ArrayRef<mlir::Value> parts);
   /// A global inside another's initialiser goes in front of that one.
   void leaveInitializer();
@@ -52,6 +54,7 @@ private:
 
   mlir::ModuleOp module;
   llvm::StringMap<int64_t> numbers;
+  llvm::StringMap<mlir::LLVM::GlobalOp> strings;
 };
 
 } // namespace rdattn

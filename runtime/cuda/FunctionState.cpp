@@ -33,8 +33,10 @@ FunctionState::findProgram(Device &device, const rdattn_cuda_program &program,
       loaded = candidate.loaded;
       return std::nullopt;
     }
-  if (MaybeFailure failure = Program::load(device, program, loaded))
+  if (MaybeFailure failure = Program::load(device, program, loaded)) {
+    device.collect(); // what it had loaded
     return failure;
+  }
   programs.push_back({&device, &program, loaded});
   ++device.programs;
   return std::nullopt;

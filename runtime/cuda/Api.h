@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // What of the driver's interface the runtime uses, declared here so that it
 // builds where no CUDA is installed.

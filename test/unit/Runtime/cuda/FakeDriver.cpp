@@ -8,6 +8,7 @@
 #include "FakeDriver.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 using namespace rdattn::test;
 
@@ -33,6 +34,9 @@ void FakeDriver::reset() {
   roles.clear();
   calls.clear();
   allocations.clear();
+  for (unsigned long long memory : freed)
+    std::free(reinterpret_cast<void *>(memory));
+  freed.clear();
   images.clear();
   modules.clear();
   launches.clear();

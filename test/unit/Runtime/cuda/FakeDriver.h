@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // A library with the driver's entry points that records what is asked of it,
 // and refuses what the real one refuses. Its memory is the host's.
@@ -128,6 +127,7 @@ public:
   mutable std::recursive_mutex mutex;
   int captures = 0;
   std::vector<FakeStream *> streams;
+  std::vector<unsigned long long> freed;
 };
 
 /// The one behind all fake libraries.

@@ -66,6 +66,19 @@ mlir::ParseResult parseTileOrder(mlir::OpAsmParser &parser,
 void printTileOrder(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                     TileOrderAttr order);
 
+/// `store`, `fill` or `merge`.
+mlir::ParseResult parseEpilogueName(mlir::OpAsmParser &parser,
+                                    EpilogueAttr &epilogue);
+void printEpilogueName(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                       EpilogueAttr epilogue);
+
+/// The rows of a tile, `queries x keys`.
+mlir::ParseResult parseTile(mlir::OpAsmParser &parser,
+                            mlir::IntegerAttr &queries,
+                            mlir::IntegerAttr &keys);
+void printTile(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+               mlir::IntegerAttr queries, mlir::IntegerAttr keys);
+
 /// The body of a pattern attribute, and of those of classes.
 mlir::ParseResult parsePatternBody(mlir::AsmParser &parser,
                                    PatternAttr &pattern);

@@ -37,6 +37,14 @@ mlir::FailureOr<InputShapes> getInputShapes(mlir::ShapedType q,
 /// H is a multiple of G where both are static (grouped queries).
 mlir::LogicalResult verifyHeads(const InputShapes &shapes, EmitError emitError);
 
+/// o, and lse unless it is null, have the sizes that follow from the inputs.
+mlir::LogicalResult verifyOutputs(mlir::Operation *op,
+                                  const InputShapes &shapes, mlir::Value o,
+                                  mlir::Value lse);
+
+/// A work table has the columns of planner::WorkItem.
+mlir::LogicalResult verifyItems(mlir::Operation *op, mlir::ShapedType items);
+
 } // namespace rdattn
 
 #endif // RDATTN_DIALECT_INPUTSHAPES_H

@@ -15,8 +15,7 @@ using namespace rdattn;
 // PlanOp
 //===----------------------------------------------------------------------===//
 
-/// The columns of a work table, which are the members of planner::WorkItem.
-static LogicalResult verifyItems(Operation *op, ShapedType items) {
+LogicalResult rdattn::verifyItems(Operation *op, ShapedType items) {
   if (items.getDimSize(1) != planner::kWorkItemColumns)
     return op->emitOpError()
            << "a work table must have " << planner::kWorkItemColumns
@@ -28,6 +27,15 @@ LogicalResult PlanOp::verify() {
   int64_t queries = getQueriesAttr().getInt();
   if (queries < 1)
     return emitOpError() << "queries must be at least 1, got " << queries;
+  int64_t group = getGroupAttr().getInt();
+  if (group < 0)
+    return emitOpError() << "group must be at least 0, which sorts a whole "
+                            "branch, got "
+                         << group;
+  if (group > 0 && getOrder() == TileOrder::Plain)
+    return emitOpError() << "group(" << group
+                         << ") needs order(longest_first): a plain table is "
+                            "not sorted";
   if (getBranches().empty())
     return emitOpError() << "needs the classes of at least one branch";
   int64_t phases = cast<ShapedType>(getPhases().getType()).getDimSize(0);
@@ -115,12 +123,11 @@ static void parseFlags(OpAsmParser &parser, LaunchOp::Properties &properties) {
       *attribute = parser.getBuilder().getUnitAttr();
 }
 
-static ParseResult parseEpilogue(OpAsmParser &parser, EpilogueAttr &epilogue) {
+ParseResult rdattn::parseEpilogueName(OpAsmParser &parser,
+                                      EpilogueAttr &epilogue) {
   StringRef name;
-  SMLoc loc;
-  if (parser.parseKeyword("epilogue") || parser.parseLParen() ||
-      parser.getCurrentLocation(&loc) || parser.parseKeyword(&name) ||
-      parser.parseRParen())
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
     return failure();
   std::optional<Epilogue> value = symbolizeEpilogue(name);
   if (!value)
@@ -128,6 +135,16 @@ static ParseResult parseEpilogue(OpAsmParser &parser, EpilogueAttr &epilogue) {
            << name << "': expected 'store', 'fill' or 'merge'";
   epilogue = EpilogueAttr::get(parser.getContext(), *value);
   return success();
+}
+
+void rdattn::printEpilogueName(OpAsmPrinter &printer, Operation *,
+                               EpilogueAttr epilogue) {
+  printer << stringifyEpilogue(epilogue.getValue());
+}
+
+static ParseResult parseEpilogue(OpAsmParser &parser, EpilogueAttr &epilogue) {
+  return failure(parser.parseKeyword("epilogue") || parser.parseLParen() ||
+                 parseEpilogueName(parser, epilogue) || parser.parseRParen());
 }
 
 static ParseResult parseSchedule(OpAsmParser &parser,
@@ -140,7 +157,8 @@ static ParseResult parseSchedule(OpAsmParser &parser,
     return failure();
   schedule = dyn_cast<ScheduleAttrInterface>(attribute);
   if (!schedule)
-    return parser.emitError(loc, "expected a schedule, such as #rdattn.cpu");
+    return parser.emitError(loc,
+                            "expected a schedule: #rdattn.cpu or #rdattn.sm90");
   return success();
 }
 
@@ -235,14 +253,23 @@ static LogicalResult verifyForm(LaunchOp op) {
   return success();
 }
 
-static LogicalResult verifyShape(LaunchOp op, StringRef name, ShapedType type,
+static LogicalResult verifyShape(Operation *op, StringRef name, Value value,
                                  ArrayRef<int64_t> expected, Type element) {
+  auto type = cast<ShapedType>(value.getType());
   if (succeeded(verifyCompatibleShape(type.getShape(), expected)) &&
       type.getElementType() == element)
     return success();
-  return op.emitOpError() << name << " must be "
-                          << RankedTensorType::get(expected, element)
-                          << " (tensor or memref), got " << type;
+  return op->emitOpError() << name << " must be "
+                           << RankedTensorType::get(expected, element)
+                           << " (tensor or memref), got " << type;
+}
+
+LogicalResult rdattn::verifyOutputs(Operation *op, const InputShapes &shapes,
+                                    Value o, Value lse) {
+  if (failed(verifyShape(op, "o", o, shapes.output(), shapes.elementType)))
+    return failure();
+  Type f32 = Float32Type::get(op->getContext());
+  return lse ? verifyShape(op, "lse", lse, shapes.logSumExp(), f32) : success();
 }
 
 /// One branch is written as it is computed; several meet in a merge.
@@ -269,15 +296,12 @@ LogicalResult LaunchOp::verify() {
       cast<ShapedType>(getV().getType()), emit);
   if (failed(shapes) || failed(verifyHeads(*shapes, emit)) ||
       failed(verifyForm(*this)) ||
-      failed(verifyShape(*this, "o", cast<ShapedType>(getO().getType()),
-                         shapes->output(), shapes->elementType)))
-    return failure();
-  if (getLse() &&
-      failed(verifyShape(*this, "lse", cast<ShapedType>(getLse().getType()),
-                         shapes->logSumExp(), Float32Type::get(getContext()))))
+      failed(verifyOutputs(*this, *shapes, getO(), getLse())))
     return failure();
   if (failed(verifyItems(*this, cast<ShapedType>(getItems().getType()))) ||
-      failed(verifyPhases(*this)))
+      failed(verifyPhases(*this)) ||
+      failed(getSchedule().verifyLaunch(emit, shapes->headDim, shapes->valueDim,
+                                        shapes->elementType)))
     return failure();
   return verifyTables(*this, *shapes);
 }

@@ -31,7 +31,10 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
 
     Row i of an item's class is token `first + i * stride`, or
     `first + rows[offset + i / run] + (i % run) * stride` where it is gathered.
-    The items of branch b are `phases[b]` up to `phases[b + 1]`.
+    The items of branch b are `phases[b]` up to `phases[b + 1]`, in `order`:
+    `plain` goes class by class, in it by batch and head, and then by row.
+    `longest_first` puts the items with the most keys first, inside groups of
+    `group` consecutive (class, batch, head) triples or, without it, of all.
 
     With constant sizes the table becomes a constant in the module; otherwise
     the runtime plans once per shape.
@@ -40,19 +43,20 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
 
     ```mlir
     %items, %rows, %phases = rdattn.plan batch(%b) tokens(%s) heads(%h, %g) causal
-        queries(256) order(longest_first)
+        queries(256) order(longest_first) group(16)
         classes [contiguous 0 to 2048] + [strided 0 to 4096 stride 2] per_head
         : tensor<?x9xi32>, tensor<?xi32>, tensor<3xi32>
     ```
   }];
   let arguments = (ins Index:$batch, Index:$tokens, Index:$heads, Index:$kvHeads,
                        UnitAttr:$causal, I64Attr:$queries, RDAttn_TileOrderAttr:$order,
+                       DefaultValuedAttr<I64Attr, "0">:$group,
                        RDAttn_BranchClassesArrayAttr:$branches);
   let results = (outs RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases);
   let assemblyFormat = [{
     `batch` `(` $batch `)` `tokens` `(` $tokens `)` `heads` `(` $heads `,` $kvHeads `)`
     (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` custom<TileOrder>($order) `)`
-    `classes` custom<BranchList>($branches) attr-dict
+    (`group` `(` $group^ `)`)? `classes` custom<BranchList>($branches) attr-dict
     `:` type($items) `,` type($rows) `,` type($phases)
   }];
   let hasVerifier = 1;

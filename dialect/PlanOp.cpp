@@ -16,5 +16,6 @@ planner::PlanSpec PlanOp::getSpec() {
   spec.options.causal = getCausal();
   spec.options.queries = getQueries();
   spec.options.order = static_cast<planner::TileOrder>(getOrder());
+  spec.options.group = getGroup();
   return spec;
 }

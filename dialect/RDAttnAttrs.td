@@ -6,4 +6,5 @@
 //===----------------------------------------------------------------------===//
 
 include "dialect/ClassAttrs.td"
+include "dialect/KernelAttrs.td"
 include "dialect/ScheduleAttrs.td"

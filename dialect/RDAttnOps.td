@@ -5,5 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
+include "dialect/DispatchOps.td"
 include "dialect/PatternOps.td"
 include "dialect/LaunchOps.td"

@@ -14,6 +14,15 @@ using namespace rdattn;
 
 int64_t CPUScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder CPUScheduleAttr::getItemOrder() const { return getOrder(); }
+int64_t CPUScheduleAttr::getItemGroup() const { return 0; }
+
+/// Tiles live in memory: any size of row and element has room.
+LogicalResult
+CPUScheduleAttr::verifyLaunch(function_ref<InFlightDiagnostic()> emitError,
+                              int64_t headDim, int64_t valueDim,
+                              Type elementType) const {
+  return success();
+}
 
 /// The widest vector that a kernel may ask for, and the accumulators that fit
 /// the registers of the largest machine.

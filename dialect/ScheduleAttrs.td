@@ -34,6 +34,12 @@ def RDAttn_ScheduleInterface : AttrInterface<"ScheduleAttrInterface"> {
   let methods = [
     InterfaceMethod<"query rows of one work item", "int64_t", "getItemQueries">,
     InterfaceMethod<"order of the work table", "::rdattn::TileOrder", "getItemOrder">,
+    InterfaceMethod<"consecutive (class, batch, head) triples inside which longest_first sorts, or 0: all of a branch",
+                    "int64_t", "getItemGroup">,
+    InterfaceMethod<"whether the target has room for tiles of these sizes; reports what would fit",
+                    "::llvm::LogicalResult", "verifyLaunch",
+                    (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
+                         "int64_t":$headDim, "int64_t":$valueDim, "::mlir::Type":$elementType)>,
   ];
 }
 
@@ -59,6 +65,49 @@ def RDAttn_CPUScheduleAttr : AttrDef<RDAttn_Dialect, "CPUSchedule",
                         EnumParameter<RDAttn_TileOrder>:$order);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+}
+
+def RDAttn_SM90ScheduleAttr : AttrDef<RDAttn_Dialect, "SM90Schedule",
+    [DeclareAttrInterfaceMethods<RDAttn_ScheduleInterface>]> {
+  let mnemonic = "sm90";
+  let summary = "tiles, stages and warpgroups of the Hopper kernel";
+  let description = [{
+    A block has one producer warpgroup and `consumers` (1 to 3) consumer
+    warpgroups, each with 64 of the item's `queries` rows. The producer copies
+    tiles of `keys` rows (a multiple of 16, at most 256) of k and v into a ring
+    of `stages` (1 to 8) in shared memory. `lanes` (1, 2, 4 or 8) threads copy
+    one row together where rows are gathered. With `pingpong` the consumers
+    take turns: one multiplies while another is in its softmax.
+
+    `order = longest_first` sorts the work table inside groups of `group`
+    consecutive (class, batch, head) triples, so that the keys and values of a
+    group stay in the L2 cache; `group = 0` sorts all of a branch.
+
+    Elements are bf16 or f16, D and Dv at most 256. Tiles lie in panels of 64
+    columns, with p(n) = 128 * ceil(n / 64) bytes a row. Two budgets bind:
+
+    | budget | needed | available |
+    |---|---|---|
+    | bytes of shared memory | `queries` * p(D) + `stages` * `keys` * (p(D) + p(Dv)) + 1024 | 232448 |
+    | registers of a consumer thread for scores, p and o | `keys` / 2 + `keys` / 4 + 4 * ceil(Dv / 8) | fewer than 216, of 3 consumers 136 |
+
+    Example:
+
+    ```mlir
+    #hopper = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 16>
+    ```
+  }];
+  let parameters = (ins "int64_t":$queries, "int64_t":$keys, "int64_t":$stages,
+                        "int64_t":$consumers, "int64_t":$lanes, "bool":$pingpong,
+                        EnumParameter<RDAttn_TileOrder>:$order, "int64_t":$group);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Bytes of a block's shared memory for D = headDim and Dv = valueDim.
+    int64_t getSharedBytes(int64_t headDim, int64_t valueDim) const;
+    /// Registers of a consumer's thread, once the warpgroups have shared them out.
+    int64_t getConsumerRegisters() const;
+  }];
 }
 
 #endif // RDATTN_SCHEDULE_ATTRS

@@ -1,6 +1,7 @@
 """The lit tests: each folder mirrors a folder of the sources."""
 
 import os
+import shutil
 
 import lit.formats
 
@@ -26,3 +27,9 @@ config.substitutions += [
 ]
 # LLVM itself is not sanitized, and does not keep what poisons its allocators.
 config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0:detect_container_overflow=0"
+# Where rdattn looks for ptxas, which is not needed to build or to test.
+cuda = [os.path.join(os.environ.get("CUDA_HOME", ""), "bin"), "/usr/local/cuda/bin"]
+if shutil.which("ptxas", path=os.pathsep.join([os.environ["PATH"], *cuda])):
+    config.available_features.add("ptxas")
+if "CUDA_HOME" in os.environ:
+    config.environment["CUDA_HOME"] = os.environ["CUDA_HOME"]

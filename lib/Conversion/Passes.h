@@ -8,7 +8,10 @@
 #ifndef RDATTN_CONVERSION_PASSES_H
 #define RDATTN_CONVERSION_PASSES_H
 
+#include "dialect/RDTile.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

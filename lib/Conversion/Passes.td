@@ -26,14 +26,18 @@ def ConvertAttendToLaunch
   let summary = "fuse attends and their merge into one launch";
   let description = [{
     Every attend, or merge of attends on the same q, k and v, becomes one
-    `rdattn.plan` and one `rdattn.launch` (E5) with the default schedule of its
-    kernel key. An lse that nobody uses is not computed.
+    `rdattn.plan` and one `rdattn.launch` (E5) with the target's default schedule
+    for its kernel key: `#rdattn.cpu`, or for cuda `#rdattn.sm90`, chosen by D,
+    Dv, `causal` and the classes. An lse that nobody uses is not computed.
   }];
   let dependentDialects = ["::rdattn::RDAttnDialect"];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"host\"",
            "CPU the schedule is for: host, x86-64-v4 (AVX-512), x86-64-v3 (AVX2) "
-           "or another that LLVM knows">];
+           "or another that LLVM knows">,
+    Option<"target", "target", "std::string", "\"cpu\"",
+           "what the launch runs on: cpu, or cuda (a GPU of NVIDIA's Hopper "
+           "architecture)">];
 }
 
 def ConvertLaunchToCPU
@@ -49,6 +53,52 @@ def ConvertLaunchToCPU
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::omp::OpenMPDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def ConvertLaunchToRDTile
+    : Pass<"convert-rdattn-launch-to-rdtile", "::mlir::ModuleOp"> {
+  let summary = "lower launches to GPU kernels of tiles";
+  let description = [{
+    A launch on memrefs with an `#rdattn.sm90` schedule becomes a `gpu.module`
+    with a kernel for each way that rows can reach shared memory, and an
+    `rdattn.dispatch` on the host. A kernel is persistent: one warpgroup takes
+    work items and copies their tiles into rings in shared memory, the others
+    compute a flash-style loop over them, the scores of a tile beside the
+    outputs of the one before. Where branches meet, or leave rows empty, a
+    second kernel merges their partial results.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::NVVM::NVVMDialect", "::mlir::scf::SCFDialect",
+    "::rdattn::rdtile::RDTileDialect"];
+}
+
+def ConvertRDTileToNVVM
+    : Pass<"convert-rdtile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "lower tiles to the instructions of sm_90a";
+  let description = [{
+    Every `rdtile` operation of a `gpu.module` becomes single PTX instructions:
+    fragments become registers, tiles addresses in the block's dynamic shared
+    memory. Control flow, memrefs and scalar arithmetic stay for upstream's
+    passes.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def AddressKernelParameters
+    : Pass<"rdtile-address-kernel-parameters", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "let kernels take the address of what is passed by value";
+  let description = [{
+    The tensor maps of a kernel in the LLVM dialect (`rdtile.maps_argument`)
+    become a by-value parameter and an `nvvm.grid_constant`: they are used where
+    the launch put them, not from a copy on the stack. Upstream allows the mark
+    on functions of the LLVM dialect alone.
+  }];
+  let dependentDialects = ["::mlir::NVVM::NVVMDialect"];
 }
 
 #endif // RDATTN_CONVERSION_PASSES

@@ -37,7 +37,8 @@ private:
   WorkItem itemOf(const ClassGroup &group, RowLists::Shape *shape,
                   int64_t index);
   int64_t keyRows(const WorkItem &item) const;
-  void sortLongestFirst(size_t begin);
+  void sortLongestFirst(size_t begin, size_t end);
+  size_t endOfGroup(size_t begin) const;
 
   Sizes sizes;
   PlanOptions options;
@@ -118,10 +119,21 @@ int64_t Planner::keyRows(const WorkItem &item) const {
   return last - first;
 }
 
-void Planner::sortLongestFirst(size_t begin) {
+/// The end of the items of `options.group` triples: each begins with row 0.
+size_t Planner::endOfGroup(size_t begin) const {
+  if (options.group == 0)
+    return plan.items.size();
+  int64_t left = options.group;
+  size_t end = begin;
+  while (end < plan.items.size() && (plan.items[end].row != 0 || left-- > 0))
+    ++end;
+  return end;
+}
+
+void Planner::sortLongestFirst(size_t begin, size_t end) {
   std::vector<std::pair<int64_t, size_t>> keys;
-  keys.reserve(plan.items.size() - begin);
-  for (size_t i = begin; i < plan.items.size(); ++i)
+  keys.reserve(end - begin);
+  for (size_t i = begin; i < end; ++i)
     keys.emplace_back(-keyRows(plan.items[i]), i);
   std::sort(keys.begin(), keys.end()); // the index makes it stable
   std::vector<WorkItem> sorted;
@@ -138,7 +150,10 @@ void Planner::planBranch(BranchClasses branch) {
     planGroup(group, branch.perHead);
   }
   if (options.order == TileOrder::LongestFirst)
-    sortLongestFirst(begin);
+    for (size_t end; begin < plan.items.size(); begin = end) {
+      end = endOfGroup(begin);
+      sortLongestFirst(begin, end);
+    }
   plan.phases.push_back(static_cast<int32_t>(plan.items.size()));
 }
 

@@ -53,6 +53,9 @@ struct PlanOptions {
   bool causal = false;
   int64_t queries = 0; ///< query rows per item
   TileOrder order = TileOrder::Plain;
+  /// Consecutive (class, batch, head) triples inside which LongestFirst sorts,
+  /// so that their keys stay in a cache; 0: all of a branch.
+  int64_t group = 0;
 };
 
 /// The work table: items of branch b are [phases[b], phases[b + 1]).

@@ -13,7 +13,7 @@ namespace rdattn::planner {
 namespace {
 
 /// The second word; a module of another format must not be misread.
-constexpr int64_t kFormat = 1;
+constexpr int64_t kFormat = 2;
 constexpr size_t kBranchWords = 2;
 constexpr size_t kGroupWords = 13;
 
@@ -112,6 +112,7 @@ PlanOptions readOptions(Reader &in) {
   options.causal = in.flag("the causal flag");
   options.queries = in.next("query rows per item", 1, kMaxInt32);
   options.order = static_cast<TileOrder>(in.next("tile order", 0, 1));
+  options.group = in.next("triples per sorted group", 0, kMaxInt64);
   return options;
 }
 
@@ -123,6 +124,7 @@ std::vector<int64_t> serialize(const PlanSpec &spec) {
                              spec.options.causal,
                              spec.options.queries,
                              static_cast<int64_t>(spec.options.order),
+                             spec.options.group,
                              static_cast<int64_t>(spec.branches.size())};
   for (const BranchClasses &branch : spec.branches) {
     words.push_back(branch.perHead);

@@ -64,6 +64,26 @@ def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def SerializeKernels : Pass<"rdattn-serialize-kernels", "::mlir::ModuleOp"> {
+  let summary = "compile GPU modules";
+  let description = [{
+    Each `gpu.module` in the LLVM and NVVM dialects becomes a `gpu.binary` with
+    one object or two for each of its targets: a cubin by `ptxas`, whose report
+    on every kernel (registers, stack, spills and static shared memory, in
+    bytes) is kept as the object's properties, and PTX, which drivers compile.
+    What `ptxas` warns of is a warning. Functions are inlined into the kernels;
+    loops are left as they are. Modules are compiled in parallel.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect"];
+  let options = [
+    Option<"format", "format", "std::string", "\"auto\"",
+           "what to make: ptx, cubin, both, or auto: both where there is a ptxas, "
+           "else ptx">,
+    Option<"ptxas", "ptxas", "std::string", "\"\"",
+           "path of ptxas; it is searched on the PATH, in $CUDA_HOME/bin and in "
+           "/usr/local/cuda/bin">];
+}
+
 def EmitModule : Pass<"rdattn-emit-module", "::mlir::ModuleOp"> {
   let summary = "describe the module's entries to the runtime";
   let description = [{

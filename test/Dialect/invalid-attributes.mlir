@@ -316,3 +316,73 @@
 // expected-error@+2 {{expected one of [plain, longest_first] for the order of the work table, got: fast}}
 // expected-error@+1 {{failed to parse RDAttn_CPUScheduleAttr parameter 'order'}}
 #a = #rdattn.cpu<queries = 64, keys = 96, lanes = 16, vectors = 4, rows = 6, order = fast>
+
+// -----
+
+// expected-error@+1 {{consumers = 0 must be 1 to 3 warpgroups}}
+#a = #rdattn.sm90<queries = 0, keys = 128, stages = 2, consumers = 0, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{consumers = 4 must be 1 to 3 warpgroups}}
+#a = #rdattn.sm90<queries = 256, keys = 128, stages = 2, consumers = 4, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{queries = 192 must be 64 * consumers = 128}}
+#a = #rdattn.sm90<queries = 192, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 0 must be a multiple of 16 from 16 to 256}}
+#a = #rdattn.sm90<queries = 128, keys = 0, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 100 must be a multiple of 16 from 16 to 256}}
+#a = #rdattn.sm90<queries = 128, keys = 100, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 272 must be a multiple of 16 from 16 to 256}}
+#a = #rdattn.sm90<queries = 128, keys = 272, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{stages = 0 must be 1 to 8}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 0, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{stages = 9 must be 1 to 8}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 9, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{lanes = -8 must be 1, 2, 4 or 8}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = -8, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{lanes = 3 must be 1, 2, 4 or 8}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 3, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{lanes = 16 must be 1, 2, 4 or 8}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 16, pingpong = false, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{pingpong = true needs 2 or 3 consumers to take turns, got 1}}
+#a = #rdattn.sm90<queries = 64, keys = 128, stages = 2, consumers = 1, lanes = 8, pingpong = true, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{group = -1 must be at least 0, which sorts a whole branch}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = -1>
+
+// -----
+
+// expected-error@+1 {{group = 16 needs order = longest_first: a plain table is not sorted}}
+#a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 16>

@@ -140,7 +140,7 @@ func.func @unknown_epilogue(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tenso
 func.func @not_a_schedule(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tensor<?x9xi32>, %rows: tensor<?xi32>, %phases: tensor<?xi32>) {
   rdattn.launch ins(%q, %q, %q : tensor<1x16x2x8xf32>) scale(%scale)
       table(%items, %rows, %phases : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
-      // expected-error@+1 {{expected a schedule, such as #rdattn.cpu}}
+      // expected-error@+1 {{expected a schedule: #rdattn.cpu or #rdattn.sm90}}
       outs(%q : tensor<1x16x2x8xf32>) epilogue(store) schedule(#rdattn.segment<16>)
   return
 }
@@ -520,5 +520,86 @@ func.func @dynamic_tokens(%q: tensor<1x?x2x8xf32>, %scale: f32) {
   rdattn.launch ins(%q, %q, %q : tensor<1x?x2x8xf32>) scale(%scale)
       table(%items, %rows, %phases : tensor<1x9xi32>, tensor<0xi32>, tensor<2xi32>)
       outs(%q : tensor<1x?x2x8xf32>) epilogue(store) schedule(#cpu)
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// The budgets of #rdattn.sm90
+//===----------------------------------------------------------------------===//
+
+#sm90 = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_f32(%q: tensor<1x16x2x64xf32>, %k: tensor<1x16x2x64xf32>, %v: tensor<1x16x2x64xf32>, %o: tensor<1x16x2x64xf32>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule #rdattn.sm90 computes bf16 and f16, not}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xf32>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x64xf32>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 128, keys = 64, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_head_dim(%q: tensor<1x16x2x257xbf16>, %k: tensor<1x16x2x257xbf16>, %v: tensor<1x16x2x64xbf16>, %o: tensor<1x16x2x64xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{D = 257 exceeds the limit of CUDA kernels: D and Dv must be at most 256}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x257xbf16>, tensor<1x16x2x257xbf16>, tensor<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x64xbf16>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 128, keys = 64, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_value_dim(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64xbf16>, %v: tensor<1x16x2x320xbf16>, %o: tensor<1x16x2x320xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{Dv = 320 exceeds the limit of CUDA kernels: D and Dv must be at most 256}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xbf16>, tensor<1x16x2x64xbf16>, tensor<1x16x2x320xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x320xbf16>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 128, keys = 96, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_shared_memory(%q: tensor<1x16x2x256xbf16>, %k: tensor<1x16x2x256xbf16>, %v: tensor<1x16x2x256xbf16>, %o: tensor<1x16x2x256xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 263168 bytes of shared memory for D = 256 and Dv = 256, more than the 232448 of a block: use at most keys = 80, or fewer stages}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x256xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x256xbf16>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 64, keys = 96, stages = 8, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_stages(%q: tensor<1x16x2x65xbf16>, %k: tensor<1x16x2x65xbf16>, %v: tensor<1x16x2x64xbf16>, %o: tensor<1x16x2x64xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 312320 bytes of shared memory for D = 65 and Dv = 64, more than the 232448 of a block: use at most keys = 64, or fewer stages}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x65xbf16>, tensor<1x16x2x65xbf16>, tensor<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x64xbf16>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 128, keys = 208, stages = 1, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_registers(%q: tensor<1x16x2x128xbf16>, %k: tensor<1x16x2x128xbf16>, %v: tensor<1x16x2x128xbf16>, %o: tensor<1x16x2x128xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 220 registers per consumer thread for scores, p and o with Dv = 128, but 2 consumers must stay below 216: use at most keys = 192}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x128xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x128xbf16>) epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 192, keys = 16, stages = 2, consumers = 3, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @sm90_three_consumers(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64xbf16>, %v: tensor<1x16x2x256xbf16>, %o: tensor<1x16x2x256xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 140 registers per consumer thread for scores, p and o with Dv = 256, but 3 consumers must stay below 136: use at most 2 consumers}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xbf16>, tensor<1x16x2x64xbf16>, tensor<1x16x2x256xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x256xbf16>) epilogue(store) schedule(#sm90)
   return
 }

@@ -324,6 +324,24 @@ func.func @table_order(%n: index) {
 
 // -----
 
+func.func @group(%n: index) {
+  // expected-error@+1 {{group must be at least 0, which sorts a whole branch, got -16}}
+  rdattn.plan batch(%n) tokens(%n) heads(%n, %n) queries(256) order(longest_first) group(-16)
+      classes [contiguous 0 to 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @plain_group(%n: index) {
+  // expected-error@+1 {{group(16) needs order(longest_first): a plain table is not sorted}}
+  rdattn.plan batch(%n) tokens(%n) heads(%n, %n) queries(256) order(plain) group(16)
+      classes [contiguous 0 to 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  return
+}
+
+// -----
+
 func.func @no_branches(%n: index) {
   // expected-error@+1 {{needs the classes of at least one branch}}
   "rdattn.plan"(%n, %n, %n, %n) {branches = [], queries = 256 : i64, order = #rdattn<tile_order plain>}

@@ -99,6 +99,15 @@ func.func @launch(%q: tensor<1x?x12x64xf32>, %k: tensor<1x?x4x64xf32>, %scale: f
       queries(256) order(longest_first)
       classes [contiguous 0 to 2048] + [strided 0 to 4096 stride 2] per_head
       : tensor<?x9xi32>, tensor<?xi32>, tensor<3xi32>
+  // CHECK: rdattn.plan {{.*}} queries(128) order(longest_first) group(16) classes [contiguous 0 to 2048]
+  %grouped:3 = rdattn.plan batch(%b) tokens(%s) heads(%h, %g) causal
+      queries(128) order(longest_first) group(16) classes [contiguous 0 to 2048]
+      : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  // A group of 0 is all of a branch, and not printed.
+  // CHECK: rdattn.plan {{.*}} queries(128) order(plain) classes [contiguous 0 to 2048]
+  %plain:3 = rdattn.plan batch(%b) tokens(%s) heads(%h, %g)
+      queries(128) order(plain) group(0) classes [contiguous 0 to 2048]
+      : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   // CHECK: %[[O:.*]], %[[LSE:.*]] = rdattn.launch ins(%{{[^:]*}} : tensor<1x?x12x64xf32>, tensor<1x?x4x64xf32>, tensor<1x?x4x64xf32>) scale(%{{[^)]*}})
   // CHECK-SAME: table(%[[ITEMS]], %[[ROWS]], %[[PHASES]] : tensor<?x9xi32>, tensor<?xi32>, tensor<3xi32>)
   // CHECK-SAME: outs(%{{[^:]*}} : tensor<1x?x12x64xf32>, tensor<1x12x?xf32>)
@@ -112,6 +121,16 @@ func.func @launch(%q: tensor<1x?x12x64xf32>, %k: tensor<1x?x4x64xf32>, %scale: f
       schedule(#rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>)
   // CHECK: return %[[O]], %[[LSE]]
   return %0#0, %0#1 : tensor<1x?x12x64xf32>, tensor<1x12x?xf32>
+}
+
+// CHECK-LABEL: @launch_for_hopper
+func.func @launch_for_hopper(%q: tensor<1x?x12x64xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // CHECK: rdattn.launch {{.*}} epilogue(store) schedule(#rdattn.sm90<queries = 192, keys = 128, stages = 2, consumers = 3, lanes = 4, pingpong = true, order = plain, group = 0>)
+  %o = rdattn.launch ins(%q, %q, %q : tensor<1x?x12x64xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%q : tensor<1x?x12x64xbf16>) epilogue(store)
+      schedule(#rdattn.sm90<queries = 192, keys = 128, stages = 2, consumers = 3, lanes = 4, pingpong = true, order = plain, group = 0>)
+  return
 }
 
 // CHECK-LABEL: @launch_on_memrefs

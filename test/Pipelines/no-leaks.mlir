@@ -34,13 +34,13 @@
 
 // And rdattn-opt knows no dialect but those from the pattern down to LLVM.
 
-// RUN: echo "gpu.barrier" | not rdattn-opt 2>&1 | FileCheck %s --check-prefix=NO-GPU
+// RUN: echo "nvgpu.device_async_wait" | not rdattn-opt 2>&1 | FileCheck %s --check-prefix=NO-NVGPU
 // RUN: echo "async.runtime.create : !async.token" | not rdattn-opt 2>&1 | FileCheck %s --check-prefix=NO-ASYNC
 
 // NO-ATTENTION: error: Dialect `rdattn' not found for custom op 'rdattn.attention'
 // NO-ATTEND: error: Dialect `rdattn' not found for custom op 'rdattn.attend'
 // NO-PLAN: error: Dialect `rdattn' not found for custom op 'rdattn.plan'
-// NO-GPU: error: Dialect `gpu' not found for custom op 'gpu.barrier'
+// NO-NVGPU: error: Dialect `nvgpu' not found for custom op 'nvgpu.device_async_wait'
 // NO-ASYNC: error: Dialect `async' not found for custom op 'async.runtime.create'
 
 // ATTENTION: rdattn.attention

@@ -89,6 +89,25 @@ func.func @branches(%q: tensor<1x4x2x8xf32>, %scale: f32) -> tensor<1x4x2x8xf32>
 
 // -----
 
+// E5: longest first inside groups of two (class, batch, head) triples.
+
+// CHECK-LABEL: @groups
+func.func @groups() -> tensor<?x9xi32> {
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  // CHECK: dense<[
+  // CHECK-SAME: [0, 0, 2, 4, 0, 1, -1, 1, 0], [0, 1, 2, 4, 0, 1, -1, 1, 0],
+  // CHECK-SAME: [0, 0, 0, 4, 0, 1, -1, 1, 0], [0, 1, 0, 4, 0, 1, -1, 1, 0],
+  // CHECK-SAME: [0, 2, 2, 4, 0, 1, -1, 1, 0], [0, 2, 0, 4, 0, 1, -1, 1, 0]]> : tensor<6x9xi32>
+  %items, %rows, %phases = rdattn.plan batch(%c1) tokens(%c4) heads(%c3, %c3) causal
+      queries(2) order(longest_first) group(2) classes [contiguous 0 to 4]
+      : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  return %items : tensor<?x9xi32>
+}
+
+// -----
+
 // S2: S = 5 cuts the third of the segments that repeat; two batches.
 
 // CHECK-LABEL: @repeat

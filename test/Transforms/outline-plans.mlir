@@ -4,20 +4,22 @@
 
 // E5: the function takes its tables, so that it is the same for every pattern
 // of its key; the words say what the runtime is to plan:
-//   21 words, format 1, causal, 256 queries, longest first, 1 branch;
+//   22 words, format 2, causal, 256 queries, longest first in groups of 16,
+//   1 branch;
 //   not per head, 1 group: access, first, length, times, period, stride, grid
 //   (none, 0 x 0), window (none, 0), runs of 1 row, 1 apart.
 
 // CHECK-LABEL: func.func @outline
 // CHECK-SAME: (%[[Q:.*]]: tensor<1x?x2x8xf32>, %[[SCALE:.*]]: f32, %[[ITEMS:.*]]: tensor<?x9xi32>, %[[ROWS:.*]]: tensor<?xi32>, %[[PHASES:.*]]: tensor<?xi32>)
-// CHECK-SAME: rdattn.plan_spec = array<i64: 21, 1, 1, 256, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
+// CHECK-SAME: rdattn.plan_spec = array<i64: 22, 2, 1, 256, 1, 16, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
 func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %s = tensor.dim %q, %c1 : tensor<1x?x2x8xf32>
   // CHECK-NOT: rdattn.plan
   %items, %rows, %phases = rdattn.plan batch(%c1) tokens(%s) heads(%c2, %c2) causal
-      queries(256) order(longest_first) classes [contiguous 0 to 16 times ? every 32]
+      queries(256) order(longest_first) group(16)
+      classes [contiguous 0 to 16 times ? every 32]
       : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   %empty = tensor.empty(%s) : tensor<1x?x2x8xf32>
   // CHECK: rdattn.launch {{.*}} table(%[[ITEMS]], %[[ROWS]], %[[PHASES]] : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
@@ -33,7 +35,7 @@ func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> 
 
 // CHECK-LABEL: func.func @branches
 // CHECK-SAME: %{{.*}}: tensor<?x9xi32>, %{{.*}}: tensor<?xi32>, %{{.*}}: tensor<?xi32>)
-// CHECK-SAME: array<i64: 36, 1, 0, 8, 0, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
+// CHECK-SAME: array<i64: 37, 2, 0, 8, 0, 0, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
 func.func @branches(%s: index) {
   %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s) queries(8) order(plain)
       classes [strided 0 to 16 stride 2 window 3] + [gathered 4 to 12 stride 2 order hilbert<4x2>] per_head

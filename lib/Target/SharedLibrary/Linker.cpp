@@ -7,7 +7,8 @@
 
 #include "lib/Target/SharedLibrary/Linker.h"
 
-#include "lib/Target/SharedLibrary/TemporaryFile.h"
+#include "lib/Target/ExternalTools/Program.h"
+#include "lib/Target/ExternalTools/TemporaryFile.h"
 
 #include "llvm/Support/Program.h"
 
@@ -26,27 +27,6 @@ Expected<Linker> Linker::find() {
                            "it elsewhere");
 }
 
-/// Runs the linker; an error repeats what it said.
-Error Linker::execute(ArrayRef<std::string> arguments) const {
-  auto output = TemporaryFile::create("log");
-  if (!output)
-    return output.takeError();
-  SmallVector<StringRef> command(arguments.begin(), arguments.end());
-  std::optional<StringRef> redirects[] = {std::nullopt, output->path(),
-                                          output->path()};
-  std::string message;
-  int status = sys::ExecuteAndWait(program, command, std::nullopt, redirects, 0,
-                                   0, &message);
-  if (status == 0)
-    return Error::success();
-  if (auto said = output->read())
-    message += *said;
-  else
-    consumeError(said.takeError());
-  return createStringError("'" + program + "' could not link the module: " +
-                           StringRef(message).trim());
-}
-
 Expected<std::string> Linker::linkShared(ArrayRef<StringRef> inputs,
                                          StringRef name) const {
   auto output = TemporaryFile::create("so");
@@ -63,7 +43,7 @@ Expected<std::string> Linker::linkShared(ArrayRef<StringRef> inputs,
     arguments.push_back((prefix + "-soname=" + name).str());
   arguments.insert(arguments.end(), inputs.begin(), inputs.end());
   arguments.insert(arguments.end(), {"-o", output->path().str()});
-  if (Error error = execute(arguments))
-    return std::move(error);
+  if (auto said = runProgram(arguments, "link the module"); !said)
+    return said.takeError();
   return output->read();
 }

@@ -31,8 +31,6 @@ private:
   Linker(std::string program, bool isCompiler)
       : program(std::move(program)), isCompiler(isCompiler) {}
 
-  llvm::Error execute(llvm::ArrayRef<std::string> arguments) const;
-
   std::string program;
   bool isCompiler;
 };

@@ -8,8 +8,8 @@
 #include "lib/Target/SharedLibrary/ModuleFile.h"
 
 #include "lib/Target/CPU/MachineCode.h"
+#include "lib/Target/ExternalTools/TemporaryFile.h"
 #include "lib/Target/SharedLibrary/Linker.h"
-#include "lib/Target/SharedLibrary/TemporaryFile.h"
 #include "runtime/Hash.h"
 
 #include "rdattn/module.h"

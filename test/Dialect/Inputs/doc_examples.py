@@ -28,7 +28,7 @@ def operand_types(example):
     types["%scale"] = "f32"
     for names, listed in re.findall(r"\(([^()]*) : ([^()]*)\)", example):
         names = names.split(", ")
-        listed = re.findall(r"tensor<[^>]*>", listed)
+        listed = re.findall(r"(?:tensor|memref)<[^>]*>", listed)
         shared = listed * len(names) if len(listed) == 1 else listed
         types.update(zip(names, shared, strict=False))
     trailing = re.findall(r"tensor<[^>]*>", example.split(" : ")[-1])
@@ -42,13 +42,20 @@ def operand_types(example):
 
 
 def in_function(example, number):
-    """The example inside a function whose arguments are what it lacks."""
+    """The example inside a function whose arguments are what it lacks.
+
+    Symbols that it names become GPU modules that are code already.
+    """
     defined, _, _ = example.partition("=")
     own = set(re.findall(r"%\w+", defined))
     used = [v for v in dict.fromkeys(re.findall(r"%\w+", example)) if v not in own]
     types = operand_types(example)
     arguments = ", ".join(f"{value}: {types[value]}" for value in used)
-    return f"func.func @example{number}({arguments}) {{\n{example}return\n}}"
+    symbols = "".join(
+        f'gpu.binary {name} [#gpu.object<#nvvm.target, "">]\n'
+        for name in re.findall(r"@\w+", example)
+    )
+    return f"{symbols}func.func @example{number}({arguments}) {{\n{example}return\n}}"
 
 
 def as_attribute(example, number):

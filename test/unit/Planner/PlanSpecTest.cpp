@@ -25,7 +25,8 @@ PlanSpec randomSpec(Random &random) {
                                 : randomGroups(random));
   spec.options = {pick(random, 0, 1) == 0, pick(random, 1, 256),
                   pick(random, 0, 1) == 0 ? TileOrder::Plain
-                                          : TileOrder::LongestFirst};
+                                          : TileOrder::LongestFirst,
+                  pick(random, 0, 32)};
   return spec;
 }
 
@@ -42,6 +43,7 @@ TEST(PlanSpec, RoundTrips) {
     EXPECT_EQ(spec.options.causal, back.options.causal);
     EXPECT_EQ(spec.options.queries, back.options.queries);
     EXPECT_EQ(spec.options.order, back.options.order);
+    EXPECT_EQ(spec.options.group, back.options.group);
   }
 }
 
@@ -64,10 +66,20 @@ TEST(PlanSpec, TruncatedWordsAreRefused) {
 
 TEST(PlanSpec, CountsAreCheckedBeforeAllocating) {
   PlanSpec spec;
-  EXPECT_THAT(read({6, 1, 0, 64, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({7, 2, 0, 64, 0, 0, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of branches must be between")));
-  EXPECT_THAT(read({8, 1, 0, 64, 0, 1, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({9, 2, 0, 64, 0, 0, 1, 0, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of groups must be between")));
+}
+
+TEST(PlanSpec, OptionsAreChecked) {
+  PlanSpec spec;
+  EXPECT_EQ(read({7, 2, 0, 64, 1, 16, 0}, spec), std::nullopt);
+  EXPECT_EQ(spec.options.group, 16);
+  EXPECT_THAT(read({7, 2, 0, 64, 1, -1, 0}, spec),
+              Optional(HasSubstr("triples per sorted group must be between")));
+  EXPECT_THAT(read({6, 1, 0, 64, 1, 0}, spec),
+              Optional(HasSubstr("the format must be between 2 and 2")));
 }
 
 TEST(PlanSpec, GroupsAreChecked) {

@@ -104,7 +104,8 @@ TEST(Plan, S1toS11MatchTheDefinition) {
     Sizes sizes{pick(random, 1, 2), tokens, heads, 1};
     PlanOptions options{pick(random, 0, 1) == 0, pick(random, 1, 9),
                         pick(random, 0, 1) == 0 ? TileOrder::Plain
-                                                : TileOrder::LongestFirst};
+                                                : TileOrder::LongestFirst,
+                        pick(random, 0, 8)};
     Plan result = plan(branches, sizes, options);
     ASSERT_EQ(result.phases.size(), branches.size() + 1);
     ASSERT_EQ(result.phases.front(), 0);
@@ -154,29 +155,61 @@ auto identityOf(const WorkItem &i) {
                          i.list, i.run, i.window);
 }
 
-TEST(Plan, E5LongestFirstSortsEachBranchStably) {
+/// The items of a plain table in the order of LongestFirst, by the definition:
+/// the longest first inside `group` triples, equal ones as they came.
+std::vector<WorkItem> longestFirst(const Plan &plain,
+                                   const PlanOptions &options) {
+  std::vector<WorkItem> sorted;
+  std::multimap<int64_t, WorkItem, std::greater<>> byWork;
+  auto flush = [&] {
+    for (const auto &entry : byWork)
+      sorted.push_back(entry.second);
+    byWork.clear();
+  };
+  for (size_t b = 0; b + 1 < plain.phases.size(); ++b) {
+    int64_t triples = 0;
+    for (int32_t k = plain.phases[b]; k < plain.phases[b + 1]; ++k) {
+      const WorkItem &item = plain.items[k];
+      if (item.row == 0 && options.group > 0 && triples++ % options.group == 0)
+        flush();
+      byWork.emplace(workOf(plain, item, options), item);
+    }
+    flush();
+  }
+  return sorted;
+}
+
+TEST(Plan, E5LongestFirstSortsEachGroupStably) {
   Random random(11);
   for (int i = 0; i < 1000; ++i) {
     Branch branch = randomBranch(random);
     Sizes sizes{2, randomTokens(random, branch), 2, 2};
     PlanOptions options{pick(random, 0, 1) == 0, pick(random, 1, 9)};
+    options.group = pick(random, 0, 6); // has no effect on a plain table
     Plan plain = plan({branch, branch}, sizes, options);
     options.order = TileOrder::LongestFirst;
     Plan sorted = plan({branch, branch}, sizes, options);
     ASSERT_EQ(plain.phases, sorted.phases);
     ASSERT_EQ(plain.rowList, sorted.rowList);
-    std::vector<WorkItem> expected;
-    for (int b = 0; b < 2; ++b) {
-      // Equal keys stay in the order in which they came.
-      std::multimap<int64_t, WorkItem, std::greater<>> byWork;
-      for (int32_t k = plain.phases[b]; k < plain.phases[b + 1]; ++k)
-        byWork.emplace(workOf(plain, plain.items[k], options), plain.items[k]);
-      for (const auto &entry : byWork)
-        expected.push_back(entry.second);
-    }
+    std::vector<WorkItem> expected = longestFirst(plain, options);
+    ASSERT_EQ(expected.size(), sorted.items.size());
     for (size_t k = 0; k < expected.size(); ++k)
       ASSERT_EQ(identityOf(expected[k]), identityOf(sorted.items[k]));
   }
+}
+
+TEST(Plan, E5LongestFirstInsideGroupsOfTriples) {
+  // Two classes of four rows, three heads: six triples, in groups of four.
+  Plan result =
+      plan({{{{8, 2}}}}, {1, 8, 3, 3}, {true, 2, TileOrder::LongestFirst, 4});
+  std::vector<std::tuple<int, int, int>> order;
+  for (const WorkItem &item : result.items)
+    order.push_back({item.first, item.head, item.row});
+  using T = std::tuple<int, int, int>;
+  EXPECT_THAT(order,
+              ElementsAre(T{0, 0, 2}, T{0, 1, 2}, T{0, 2, 2}, T{1, 0, 2},
+                          T{0, 0, 0}, T{0, 1, 0}, T{0, 2, 0}, T{1, 0, 0},
+                          T{1, 1, 2}, T{1, 2, 2}, T{1, 1, 0}, T{1, 2, 0}));
 }
 
 TEST(Plan, E5PlainOrderSharesKeys) {
@@ -278,6 +311,14 @@ TEST(Plan, MillionTokens) {
   Plan result =
       plan({branch}, {1, 1 << 20, 4, 4}, {true, 128, TileOrder::LongestFirst});
   EXPECT_EQ(result.rowList.size(), size_t(1 << 20));
+}
+
+TEST(Plan, MillionTokensOfRepeatedSegments) {
+  Branch branch{{{2048}, hilbert(4096, 2), {8192, 4}}, true};
+  Plan result = plan({branch}, {1, 1 << 20, 16, 16},
+                     {true, 128, TileOrder::LongestFirst, 16});
+  EXPECT_EQ(result.items.size(), size_t(16 * (1 << 20) / 128));
+  EXPECT_LE(result.rowList.size(), 4096u); // every segment shares its lists
 }
 
 TEST(CheckSizes, NamesWhatIsWrong) {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RDATTN_TARGET_SHAREDLIBRARY_TEMPORARYFILE_H
-#define RDATTN_TARGET_SHAREDLIBRARY_TEMPORARYFILE_H
+#ifndef RDATTN_TARGET_EXTERNALTOOLS_TEMPORARYFILE_H
+#define RDATTN_TARGET_EXTERNALTOOLS_TEMPORARYFILE_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -35,4 +35,4 @@ private:
 
 } // namespace rdattn
 
-#endif // RDATTN_TARGET_SHAREDLIBRARY_TEMPORARYFILE_H
+#endif // RDATTN_TARGET_EXTERNALTOOLS_TEMPORARYFILE_H

@@ -1,0 +1,107 @@
+//===- DispatchOp.cpp - The host's side of a GPU launch -------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/CommonSyntax.h"
+#include "dialect/InputShapes.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+using namespace mlir;
+using namespace rdattn;
+
+//===----------------------------------------------------------------------===//
+// Syntax
+//===----------------------------------------------------------------------===//
+
+ParseResult rdattn::parseTile(OpAsmParser &parser, IntegerAttr &queries,
+                              IntegerAttr &keys) {
+  SmallVector<int64_t> sizes;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseDimensionList(sizes, /*allowDynamic=*/false,
+                                /*withTrailingX=*/false))
+    return failure();
+  if (sizes.size() != 2)
+    return parser.emitError(loc, "expected a tile of queries x keys, such as "
+                                 "128x176");
+  queries = parser.getBuilder().getI64IntegerAttr(sizes[0]);
+  keys = parser.getBuilder().getI64IntegerAttr(sizes[1]);
+  return success();
+}
+
+void rdattn::printTile(OpAsmPrinter &printer, Operation *, IntegerAttr queries,
+                       IntegerAttr keys) {
+  printer << queries.getInt() << "x" << keys.getInt();
+}
+
+//===----------------------------------------------------------------------===//
+// Verifier
+//===----------------------------------------------------------------------===//
+
+/// One kernel of a kind; a merge where there are partial results.
+static LogicalResult verifyKinds(DispatchOp op) {
+  SmallVector<KernelKind> kinds;
+  for (auto kernel : op.getKernels().getAsRange<KernelAttr>()) {
+    if (llvm::is_contained(kinds, kernel.getKind()))
+      return op.emitOpError() << "has two kernels of kind '"
+                              << stringifyKernelKind(kernel.getKind()) << "'";
+    kinds.push_back(kernel.getKind());
+  }
+  bool merges = llvm::is_contained(kinds, KernelKind::Merge);
+  if (kinds.size() == size_t(merges))
+    return op.emitOpError() << "needs at least one kernel of kind 'map', "
+                               "'rows' or 'elements'";
+  bool needsMerge = op.getEpilogue() != Epilogue::Store;
+  if (merges != needsMerge)
+    return op.emitOpError()
+           << "epilogue(" << stringifyEpilogue(op.getEpilogue()) << ") "
+           << (needsMerge ? "needs a kernel of kind 'merge'"
+                          : "writes no partial results, so that a kernel of "
+                            "kind 'merge' has nothing to do");
+  return success();
+}
+
+static LogicalResult verifyLse(DispatchOp op) {
+  for (auto kernel : op.getKernels().getAsRange<KernelAttr>())
+    if (kernel.getRoles().contains('l') && !op.getLse())
+      return op.emitOpError() << "kernel '" << kernel.getFunction()
+                              << "' writes lse (role 'l'), but outs names none";
+  return success();
+}
+
+LogicalResult DispatchOp::verify() {
+  auto emit = [&] { return emitOpError(); };
+  FailureOr<InputShapes> shapes = getInputShapes(
+      getQ().getType(), getK().getType(), getV().getType(), emit);
+  if (failed(shapes) || failed(verifyHeads(*shapes, emit)) ||
+      failed(verifyOutputs(*this, *shapes, getO(), getLse())) ||
+      failed(verifyItems(*this, getItems().getType())) ||
+      failed(verifyKinds(*this)) || failed(verifyLse(*this)))
+    return failure();
+  if (getQueries() < 1 || getKeys() < 1)
+    return emitOpError() << "tile(" << getQueries() << "x" << getKeys()
+                         << ") must have at least one row of each";
+  return success();
+}
+
+/// What is only code by now can no longer be asked for its functions.
+LogicalResult
+DispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
+  Operation *module =
+      symbolTables.lookupNearestSymbolFrom(*this, getModuleAttr());
+  if (!isa_and_nonnull<gpu::GPUModuleOp, gpu::BinaryOp>(module))
+    return emitOpError() << "@" << getModule()
+                         << " must be a gpu.module or a gpu.binary";
+  if (isa<gpu::BinaryOp>(module))
+    return success();
+  for (auto kernel : getKernels().getAsRange<KernelAttr>())
+    if (!symbolTables.lookupSymbolIn(
+            module, StringAttr::get(getContext(), kernel.getFunction())))
+      return emitOpError() << "gpu.module @" << getModule()
+                           << " has no function '" << kernel.getFunction()
+                           << "'";
+  return success();
+}

@@ -1,0 +1,140 @@
+//===- BuildLaunch.cpp - One launch of several attends --------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/AttendToLaunch/BuildLaunch.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace rdattn;
+
+namespace {
+/// Builds the plan and the launch of one fusion.
+class LaunchBuilder {
+public:
+  LaunchBuilder(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
+                ScheduleAttrInterface schedule)
+      : fusion(fusion), first(fusion.first()), planned(planned),
+        schedule(schedule), b(fusion.root->getLoc(), fusion.root) {}
+
+  void build();
+
+private:
+  Value scale();
+  Value dim(Value tensor, int64_t dimension);
+  PlanOp plan();
+  Value destination(Value result);
+  Epilogue epilogue();
+  bool any(function_ref<bool(const planner::ClassGroup &)> predicate);
+
+  const Fusion &fusion;
+  AttendOp first;
+  ArrayRef<planner::BranchClasses> planned; ///< as the planner sees them
+  ScheduleAttrInterface schedule;
+  ImplicitLocOpBuilder b;
+};
+} // namespace
+
+Value LaunchBuilder::scale() {
+  if (Value scale = first.getScale())
+    return scale;
+  float value = 1 / std::sqrt(float(fusion.headDim()));
+  if (auto given = first.getScaleValueAttr())
+    value = given.getValue().convertToFloat();
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+}
+
+Value LaunchBuilder::dim(Value tensor, int64_t dimension) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dimension))
+    return arith::ConstantIndexOp::create(b, type.getDimSize(dimension));
+  return tensor::DimOp::create(b, tensor, dimension);
+}
+
+PlanOp LaunchBuilder::plan() {
+  SmallVector<Attribute> branches;
+  for (AttendOp attend : fusion.attends)
+    branches.push_back(attend.getClasses());
+  Type i32 = b.getI32Type();
+  int64_t dynamic = ShapedType::kDynamic;
+  auto items = RankedTensorType::get({dynamic, planner::kWorkItemColumns}, i32);
+  auto rows = RankedTensorType::get({dynamic}, i32);
+  auto phases = RankedTensorType::get({int64_t(branches.size()) + 1}, i32);
+  return PlanOp::create(b, TypeRange{items, rows, phases}, dim(first.getQ(), 0),
+                        dim(first.getQ(), 1), dim(first.getQ(), 2),
+                        dim(first.getK(), 2), first.getCausal(),
+                        schedule.getItemQueries(), schedule.getItemOrder(),
+                        schedule.getItemGroup(), b.getArrayAttr(branches));
+}
+
+bool LaunchBuilder::any(
+    function_ref<bool(const planner::ClassGroup &)> predicate) {
+  return llvm::any_of(planned, [&](const planner::BranchClasses &branch) {
+    return llvm::any_of(branch.groups, predicate);
+  });
+}
+
+/// Each result is [B,S,H,Dv] or [B,H,S]; dynamic sizes come from the inputs.
+Value LaunchBuilder::destination(Value result) {
+  auto type = cast<RankedTensorType>(result.getType());
+  SmallVector<Value> inputs{first.getQ(), first.getQ(), first.getQ(),
+                            first.getV()};
+  SmallVector<int64_t> dimensions{0, 1, 2, 3};
+  if (type.getRank() == 3)
+    dimensions = {0, 2, 1};
+  SmallVector<Value> sizes;
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    if (type.isDynamicDim(i))
+      sizes.push_back(tensor::DimOp::create(b, inputs[i], dimensions[i]));
+  return tensor::EmptyOp::create(b, type, sizes);
+}
+
+Epilogue LaunchBuilder::epilogue() {
+  if (fusion.attends.size() > 1)
+    return Epilogue::Merge;
+  bool complete = planner::coversAllRows(first.getClasses().getBranchClasses());
+  return complete ? Epilogue::Store : Epilogue::Fill;
+}
+
+void LaunchBuilder::build() {
+  Value o = fusion.root->getResult(0), lse = fusion.root->getResult(1);
+  PlanOp table = plan();
+  bool gathered = any([](const planner::ClassGroup &group) {
+    return group.access == planner::Access::Gathered;
+  });
+  bool windowed = any([](const planner::ClassGroup &group) {
+    return group.window && *group.window > 1;
+  });
+  // A dynamic S may leave a class with rows that see themselves alone.
+  bool isDynamic = first.getQ().getType().isDynamicDim(1);
+  bool isolated = any([&](const planner::ClassGroup &group) {
+    return (group.window && *group.window == 1) ||
+           (isDynamic && group.stride > 1);
+  });
+  SmallVector<Value> results{o};
+  if (!lse.use_empty())
+    results.push_back(lse);
+  SmallVector<Type> types(ValueRange(results).getTypes());
+  Value oInit = destination(o);
+  Value lseInit = lse.use_empty() ? Value() : destination(lse);
+  auto launch = LaunchOp::create(
+      b, types, first.getQ(), first.getK(), first.getV(), scale(),
+      table.getItems(), table.getRows(), table.getPhases(), oInit, lseInit,
+      first.getCausal(), gathered, windowed, isolated, epilogue(), schedule);
+  for (auto [result, replacement] : llvm::zip(results, launch.getResults()))
+    result.replaceAllUsesWith(replacement);
+}
+
+void rdattn::buildLaunch(const Fusion &fusion,
+                         ArrayRef<planner::BranchClasses> planned,
+                         ScheduleAttrInterface schedule) {
+  LaunchBuilder(fusion, planned, schedule).build();
+}

@@ -1,0 +1,298 @@
+//===- Consumer.cpp - A computing warpgroup -------------------------------- ---===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToRDTile/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::rdtile;
+
+/// Named barriers: 0 is the block's. From these on, one for each warpgroup: its
+/// turn at the tensor cores, and its own threads.
+static constexpr int64_t kTurnBarriers = 1;
+static constexpr int64_t kGroupBarriers = 4;
+
+I32Builder::Values Consumer::State::values() const {
+  return {p, o, maxima, sums, k.stage, k.parity, v.stage, v.parity};
+}
+
+Consumer::State Consumer::State::fromValues(ValueRange s) {
+  return {s[0], s[1], s[2], s[3], {s[4], s[5]}, {s[6], s[7]}};
+}
+
+//===----------------------------------------------------------------------===//
+// The loop over items
+//===----------------------------------------------------------------------===//
+
+/// |scale| * log2(e), kept positive and finite so that a hidden place stays
+/// -inf; the sign of the scale is the queries'.
+static Value log2Scale(I32Builder &b, Value scale) {
+  constexpr double kLog2e = 1.4426950408889634;
+  Value isNegative =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, scale, b.f32(0));
+  Value magnitude =
+      b.select(isNegative, arith::NegFOp::create(b, scale), scale);
+  Value factor = b.mulf(magnitude, b.f32(kLog2e));
+  const auto &f32 = llvm::APFloat::IEEEsingle();
+  auto limit = [&](const llvm::APFloat &value) {
+    return b.f32(value.convertToDouble());
+  };
+  Value least = limit(llvm::APFloat::getSmallestNormalized(f32));
+  Value most = limit(llvm::APFloat::getLargest(f32));
+  return arith::MinNumFOp::create(
+      b, arith::MaxNumFOp::create(b, factor, least), most);
+}
+
+void Consumer::build() {
+  scale2 = log2Scale(b, parameters.scale);
+  if (key.pingpong) {
+    // The first warpgroup begins: the last one passes it the turn.
+    Value isLast = b.equal(warpgroup, b.i32(key.consumers - 1));
+    b.when(isLast, [&] { passTurn(); });
+  }
+  SmallVector<Type> carried(5, b.getI32Type());
+  auto loop = scf::WhileOp::create(
+      b, SmallVector<Type>(carried.size() + Item::kWords, b.getI32Type()),
+      Values(carried.size(), b.i32(0)));
+  SmallVector<Location> locations(carried.size(), b.getLoc());
+  Block *before = b.createBlock(&loop.getBefore(), {}, carried, locations);
+  Values forwarded(before->getArguments());
+  Cursor slot = kernel.slotOf(forwarded[0]);
+  WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
+  for (int64_t word = 0; word < Item::kWords; ++word)
+    forwarded.push_back(b.load(shared.items, {slot.stage, b.i32(word)}));
+  ArriveWarpOp::create(b, shared.itemEmpty, slot.stage);
+  Value exists = b.lessEqual(b.i32(0), forwarded[carried.size()]);
+  scf::ConditionOp::create(b, exists, forwarded);
+
+  locations.append(Item::kWords, b.getLoc());
+  Block *after = b.createBlock(&loop.getAfter(), {},
+                               ValueRange(forwarded).getTypes(), locations);
+  Item item = Item::fromWords(after->getArguments().drop_front(5));
+  Value turn = after->getArgument(0);
+  Values results{b.add(turn, 1)};
+  llvm::append_range(results, computeItem(item, turn,
+                                          after->getArguments().slice(1, 4)));
+  scf::YieldOp::create(b, results);
+  b.setInsertionPointAfter(loop);
+  if (key.pingpong) {
+    // Nobody waits for the turn that is left over: take it.
+    Value isFirst = b.equal(warpgroup, b.i32(0));
+    b.when(isFirst, [&] { takeTurn(); });
+  }
+}
+
+I32Builder::Values Consumer::computeItem(const Item &item, Value turn,
+                                         ValueRange cursors) {
+  KeyTiles tiles = kernel.keyTiles(item);
+  prepareQueries(turn);
+  State state = firstTile(item, tiles, cursors);
+  if (kernel.hasMaps())
+    zeroPastClass(item, tiles, state.v);
+  state = allTiles(item, tiles, state);
+  ArriveWarpOp::create(b, shared.qEmpty, b.i32(0));
+  state.o = lastOutputs(state);
+  state.v = kernel.next(state.v);
+  writeResults(item, state);
+  return {state.k.stage, state.k.parity, state.v.stage, state.v.parity};
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+/// Row copies and stores are seen by products after a fence alone.
+void Consumer::waitFor(Value barriers, Cursor cursor) {
+  WaitOp::create(b, barriers, cursor.stage, cursor.parity);
+  if (key.access == Access::Rows)
+    FenceTilesOp::create(b);
+}
+
+void Consumer::release(Value barriers, Cursor cursor) {
+  ArriveWarpOp::create(b, barriers, cursor.stage);
+}
+
+static Value stageOf(I32Builder &b, Value ring, Value index) {
+  auto type = cast<RingType>(ring.getType());
+  return StageOp::create(b, type.getTile(), ring, index);
+}
+
+/// A negative scale changes the sign of this warpgroup's queries.
+void Consumer::prepareQueries(Value turn) {
+  waitFor(shared.qFull, {b.i32(0), b.bitAnd(turn, 1)});
+  Value isNegative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
+                                           parameters.scale, b.f32(0));
+  b.when(isNegative, [&] {
+    NegateRowsOp::create(b, stageOf(b, shared.q, b.i32(0)),
+                         b.mul(warpgroup, kFragmentRows));
+    FenceTilesOp::create(b);
+    SyncWarpsOp::create(b, b.add(warpgroup, kGroupBarriers),
+                        b.getI64IntegerAttr(kWarpgroupThreads));
+  });
+}
+
+/// The last tile of v may reach past the class, where a map brings another
+/// class's rows: they must not be infinite. Every warpgroup writes all zeros
+/// that it will read.
+void Consumer::zeroPastClass(const Item &item, const KeyTiles &tiles,
+                             Cursor v) {
+  Value first = b.add(tiles.begin, b.mul(b.sub(tiles.count, 1), key.keys));
+  Value held = b.sub(item.rows, first);
+  b.when(b.less(held, b.i32(key.keys)), [&] {
+    WaitOp::create(b, shared.vFull, v.stage, v.parity);
+    ZeroRowsOp::create(b, stageOf(b, shared.v, v.stage), held);
+    FenceTilesOp::create(b);
+    SyncWarpsOp::create(b, b.add(warpgroup, kGroupBarriers),
+                        b.getI64IntegerAttr(kWarpgroupThreads));
+  });
+}
+
+Value Consumer::startScores(Cursor cursor) {
+  Value first = b.mul(warpgroup, kFragmentRows);
+  auto type = PendingType::get(b.getContext(), key.keys);
+  return StartScoresOp::create(b, type, stageOf(b, shared.q, b.i32(0)), first,
+                               stageOf(b, shared.k, cursor.stage));
+}
+
+Value Consumer::startOutputs(const State &state) {
+  auto type = PendingType::get(b.getContext(), key.outputColumns());
+  return StartOutputsOp::create(b, type, state.p,
+                                stageOf(b, shared.v, state.v.stage), state.o);
+}
+
+static Value waitMma(I32Builder &b, Value pending, int64_t inFlight) {
+  auto type = cast<PendingType>(pending.getType());
+  return WaitMmaOp::create(
+      b, AccumulatorType::get(b.getContext(), type.getColumns()), pending,
+      b.getI64IntegerAttr(inFlight));
+}
+
+/// Named barriers hand the tensor cores from warpgroup to warpgroup, so that
+/// one multiplies while another computes its softmax.
+void Consumer::takeTurn() {
+  SyncWarpsOp::create(b, b.add(warpgroup, kTurnBarriers),
+                      b.getI64IntegerAttr(2 * kWarpgroupThreads));
+}
+
+void Consumer::passTurn() {
+  Value following = b.add(warpgroup, 1);
+  following = b.select(b.equal(following, b.i32(key.consumers)), b.i32(0),
+                       following);
+  SignalWarpsOp::create(b, b.add(following, kTurnBarriers),
+                        b.getI64IntegerAttr(2 * kWarpgroupThreads));
+}
+
+Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
+                                    ValueRange cursors) {
+  State state;
+  state.k = {cursors[0], cursors[1]};
+  state.v = {cursors[2], cursors[3]};
+  state.maxima = SplatOp::create(
+      b, RowsType::get(b.getContext(), b.getF32Type()),
+      b.f32(-std::numeric_limits<double>::infinity()));
+  state.sums =
+      SplatOp::create(b, RowsType::get(b.getContext(), b.getF32Type()), b.f32(0));
+  state.o = SplatOp::create(
+      b, AccumulatorType::get(b.getContext(), key.outputColumns()), b.f32(0));
+  waitFor(shared.kFull, state.k);
+  if (key.pingpong)
+    takeTurn();
+  Value pending = startScores(state.k);
+  if (key.pingpong)
+    passTurn();
+  Value scores = waitMma(b, pending, 0);
+  release(shared.kEmpty, state.k);
+  state.k = kernel.next(state.k);
+  scores = mask(item, tiles, b.sub(tiles.count, 1), scores);
+  Value rescale;
+  softmax(scores, state, rescale);
+  return state;
+}
+
+/// The scores of tile `index` are computed while the outputs of the tile
+/// before are, and its softmax while the latter still run.
+Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
+                               Value index, Mask hides, const State &before) {
+  State state = before;
+  waitFor(shared.kFull, state.k);
+  if (key.pingpong)
+    takeTurn();
+  Value pendingScores = startScores(state.k);
+  waitFor(shared.vFull, state.v);
+  Value pendingOutputs = startOutputs(state);
+  if (key.pingpong)
+    passTurn();
+  Value scores = waitMma(b, pendingScores, 1);
+  release(shared.kEmpty, state.k);
+  if (hides == Mask::Some)
+    scores = mask(item, tiles, index, scores);
+  Value rescale;
+  softmax(scores, state, rescale);
+  Value o = waitMma(b, pendingOutputs, 0);
+  release(shared.vEmpty, state.v);
+  state.o = columnsMap({o, rescale}, [&](ValueRange x) {
+    return b.mulf(x[0], x[1]);
+  });
+  // Only now are the old weights' registers free.
+  state.p = ConvertOp::create(
+      b, OperandType::get(b.getContext(), key.keys, key.element), state.p);
+  state.k = kernel.next(state.k);
+  state.v = kernel.next(state.v);
+  return state;
+}
+
+Consumer::State Consumer::tilesBelow(const Item &item, const KeyTiles &tiles,
+                                     Value top, Value bottom, Mask hides,
+                                     const State &state) {
+  auto step = [&](Value i, ValueRange carried) {
+    Value index = b.sub(b.sub(top, 1), i);
+    return tile(item, tiles, index, hides, State::fromValues(carried)).values();
+  };
+  return State::fromValues(
+      b.loop(b.i32(0), b.sub(top, bottom), 1, state.values(), step));
+}
+
+/// Tiles from the last but one down to the first: those that the diagonal or
+/// the class's end cuts, whole ones, and those that a window's start cuts.
+Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
+                                   State state) {
+  Value top = b.sub(tiles.count, 1);
+  if (!key.causal && !key.windowed)
+    return tilesBelow(item, tiles, top, b.i32(0), Mask::None, state);
+
+  Value zero = b.i32(0);
+  Value whole = item.rows; // the rows that every query sees, from the first
+  Value windowed = b.less(zero, item.window);
+  Value reach = b.min(item.window, item.rows);
+  if (key.causal)
+    whole = b.min(whole, b.add(item.row, 1));
+  if (key.windowed)
+    whole = b.select(windowed, b.min(whole, b.add(item.row, reach)), whole);
+  Value full = b.div(b.max(b.sub(whole, tiles.begin), zero), b.i32(key.keys));
+  if (Value curve = kernel.isCurveOrdered(item))
+    full = b.select(curve, zero, full);
+  full = b.min(full, top);
+  state = tilesBelow(item, tiles, top, full, Mask::Some, state);
+
+  if (!key.windowed)
+    return tilesBelow(item, tiles, full, zero, Mask::None, state);
+  Value lowest = b.sub(kernel.pastQueries(item), reach);
+  Value cut = b.ceilDiv(b.max(b.sub(lowest, tiles.begin), zero), key.keys);
+  cut = b.min(b.select(windowed, cut, zero), full);
+  state = tilesBelow(item, tiles, full, cut, Mask::None, state);
+  return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
+}
+
+Value Consumer::lastOutputs(const State &state) {
+  waitFor(shared.vFull, state.v);
+  Value o = waitMma(b, startOutputs(state), 0);
+  release(shared.vEmpty, state.v);
+  return o;
+}

@@ -1,0 +1,278 @@
+//===- Softmax.cpp - Masks, the online softmax and its results ------------- ---===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToRDTile/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::rdtile;
+
+static constexpr double kLn2 = 0.6931471805599453;
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+//===----------------------------------------------------------------------===//
+// Maps
+//===----------------------------------------------------------------------===//
+
+Value Consumer::mapTo(Type result, ValueRange operands,
+                      function_ref<Value(ValueRange)> body, bool indexed) {
+  auto map = MapOp::create(b, result, operands, indexed);
+  OpBuilder::InsertionGuard guard(b);
+  SmallVector<Type> types;
+  if (indexed)
+    types.append(isa<AccumulatorType>(result) ? 2 : 1, b.getI32Type());
+  for (Value operand : operands) {
+    auto rows = dyn_cast<RowsType>(operand.getType());
+    types.push_back(rows ? rows.getElement() : b.getF32Type());
+  }
+  SmallVector<Location> locations(types.size(), b.getLoc());
+  Block *block = b.createBlock(&map.getBody(), {}, types, locations);
+  YieldOp::create(b, body(block->getArguments()));
+  return map;
+}
+
+Value Consumer::rowsMap(ValueRange operands,
+                        function_ref<Value(ValueRange)> body, Type element,
+                        bool indexed) {
+  return mapTo(RowsType::get(b.getContext(), element), operands, body, indexed);
+}
+
+Value Consumer::columnsMap(ValueRange operands,
+                           function_ref<Value(ValueRange)> body, bool indexed) {
+  return mapTo(operands.front().getType(), operands, body, indexed);
+}
+
+/// The class's row that row `row` of this warpgroup's 64 is.
+Value Consumer::queryRow(const Item &item, Value row) {
+  Value first = b.add(item.row, b.mul(warpgroup, kFragmentRows));
+  return b.add(first, row);
+}
+
+//===----------------------------------------------------------------------===//
+// Masks
+//===----------------------------------------------------------------------===//
+
+static Value hide(I32Builder &b, Value isVisible, Value score) {
+  return b.select(isVisible, score, b.f32(-kInfinity));
+}
+
+/// Every row sees columns [low, high) of the tile, but for a class in curve
+/// order with causal.
+Value Consumer::mask(const Item &item, const KeyTiles &tiles, Value index,
+                     Value scores) {
+  Value firstKey = b.add(tiles.begin, b.mul(index, key.keys));
+  Type i32 = b.getI32Type();
+  Value windowed = b.less(b.i32(0), item.window);
+  Value reach = b.min(item.window, item.rows);
+  Value curve = kernel.isCurveOrdered(item);
+  Value high = rowsMap(
+      {},
+      [&](ValueRange x) {
+        Value query = queryRow(item, x[0]);
+        Value end = item.rows;
+        if (key.causal) {
+          Value diagonal = b.min(end, b.add(query, 1));
+          end = curve ? b.select(curve, end, diagonal) : diagonal;
+        }
+        if (key.windowed)
+          end = b.select(windowed, b.min(end, b.add(query, reach)), end);
+        return b.sub(end, firstKey);
+      },
+      i32, /*indexed=*/true);
+  Value visible = columnsMap(
+      {scores, high},
+      [&](ValueRange x) { return hide(b, b.less(x[1], x[3]), x[2]); },
+      /*indexed=*/true);
+  if (!key.windowed)
+    return visible;
+  Value low = rowsMap(
+      {},
+      [&](ValueRange x) {
+        Value query = queryRow(item, x[0]);
+        Value first = b.sub(b.add(query, 1), reach);
+        first = b.select(windowed, first, b.i32(0));
+        return b.sub(first, firstKey);
+      },
+      i32, /*indexed=*/true);
+  visible = columnsMap(
+      {visible, low},
+      [&](ValueRange x) { return hide(b, b.lessEqual(x[3], x[1]), x[2]); },
+      /*indexed=*/true);
+  return key.comparesTokens() ? maskByToken(item, firstKey, visible) : visible;
+}
+
+/// E2: in curve order causal compares tokens, element by element.
+Value Consumer::maskByToken(const Item &item, Value firstKey, Value scores) {
+  Value curve = kernel.isCurveOrdered(item);
+  Value tokens = rowsMap(
+      {},
+      [&](ValueRange x) {
+        Value last = b.sub(item.rows, 1);
+        return kernel.tokenOf(item, b.min(queryRow(item, x[0]), last));
+      },
+      b.getI32Type(), /*indexed=*/true);
+  auto seen = [&](ValueRange x) {
+    Value key = b.min(b.add(firstKey, x[1]), b.sub(item.rows, 1));
+    Value isEarlier = b.lessEqual(kernel.tokenOf(item, key), x[3]);
+    return hide(b, isEarlier, x[2]);
+  };
+  auto masked = [&] {
+    return Values{columnsMap({scores, tokens}, seen, /*indexed=*/true)};
+  };
+  return b.choose(curve, masked, [&] { return Values{scores}; }).front();
+}
+
+//===----------------------------------------------------------------------===//
+// Online softmax
+//===----------------------------------------------------------------------===//
+
+/// What exponents are counted from: a row that saw nothing yet has maximum
+/// -inf, and subtracting that makes NaN.
+Value Consumer::shiftOf(Value maxima) {
+  return rowsMap(
+      {maxima},
+      [&](ValueRange x) {
+        Value isEmpty = b.equalf(x[0], b.f32(-kInfinity));
+        return b.select(isEmpty, b.f32(0), b.mulf(x[0], scale2));
+      },
+      b.getF32Type());
+}
+
+/// Scores become weights, exp2(score * scale2 - shift), with one rounding of
+/// the difference; `rescale` is what earlier sums and outputs shrink by. In the
+/// loop the weights stay an accumulator: the caller converts them once the
+/// registers of the old ones are free.
+void Consumer::softmax(Value scores, State &state, Value &rescale) {
+  Type f32 = b.getF32Type();
+  bool isFirst = !state.p;
+  Value maxima = ReduceOp::create(b, state.maxima.getType(), Combining::Max,
+                                  scores, state.maxima);
+  maxima = CombineOp::create(b, maxima.getType(), Combining::Max, maxima);
+  Value shift = shiftOf(maxima);
+  rescale = rowsMap(
+      {state.maxima, shift},
+      [&](ValueRange x) -> Value {
+        return math::Exp2Op::create(b, b.subf(b.mulf(x[0], scale2), x[1]));
+      },
+      f32);
+  Value weights = columnsMap({scores, shift}, [&](ValueRange x) -> Value {
+    Value negated = arith::NegFOp::create(b, x[1]);
+    return math::Exp2Op::create(
+        b, math::FmaOp::create(b, x[0], scale2, negated));
+  });
+  Value sums = rowsMap(
+      {state.sums, rescale},
+      [&](ValueRange x) { return b.mulf(x[0], x[1]); }, f32);
+  state.sums =
+      ReduceOp::create(b, sums.getType(), Combining::Add, weights, sums);
+  state.maxima = maxima;
+  state.p = weights;
+  if (isFirst)
+    state.p = ConvertOp::create(
+        b, OperandType::get(b.getContext(), key.keys, key.element), weights);
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+CopyMethod Consumer::storeMethod() const {
+  return key.access == Access::Elements ? CopyMethod::Elements
+                                        : CopyMethod::Vectors;
+}
+
+/// S5: a row that saw no key has o = 0 and lse = -inf.
+void Consumer::writeResults(const Item &item, const State &state) {
+  Type f32 = b.getF32Type(), i32 = b.getI32Type();
+  Value sums =
+      CombineOp::create(b, state.sums.getType(), Combining::Add, state.sums);
+  Value tokens = rowsMap(
+      {},
+      [&](ValueRange x) {
+        Value row = queryRow(item, x[0]);
+        Value exists = b.less(row, item.rows);
+        Value existing = b.select(exists, row, item.row);
+        return b.select(exists, kernel.tokenOf(item, existing), b.i32(-1));
+      },
+      i32, /*indexed=*/true);
+  if (key.merges) {
+    writePartials(item, tokens, state.o, state, sums);
+    return;
+  }
+  Value inverse = rowsMap(
+      {sums},
+      [&](ValueRange x) {
+        Value isEmpty = b.equalf(x[0], b.f32(0));
+        return b.select(isEmpty, b.f32(0), b.divf(b.f32(1), x[0]));
+      },
+      f32);
+  Value o = columnsMap({state.o, inverse}, [&](ValueRange x) {
+    return b.mulf(x[0], x[1]);
+  });
+  StoreRowsOp::create(b, storeMethod(), o, parameters.o, item.batch, tokens,
+                      item.head);
+  if (!key.hasLse)
+    return;
+  Value lse = rowsMap(
+      {state.maxima, sums},
+      [&](ValueRange x) {
+        Value log = math::Log2Op::create(b, x[1]);
+        Value sum = b.addf(b.mulf(x[0], scale2), log);
+        Value isEmpty = b.equalf(x[1], b.f32(0));
+        return b.select(isEmpty, b.f32(-kInfinity), b.mulf(sum, b.f32(kLn2)));
+      },
+      f32);
+  StoreScalarsOp::create(b, lse, parameters.lse, item.batch, item.head, tokens);
+}
+
+/// One branch of an array of `leading` dimensions before those of a tensor.
+static Value branchOf(I32Builder &b, Value array, ArrayRef<OpFoldResult> at) {
+  auto type = cast<MemRefType>(array.getType());
+  OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
+  SmallVector<OpFoldResult> offsets(type.getRank(), zero);
+  SmallVector<OpFoldResult> sizes, strides(type.getRank(), one);
+  SmallVector<int64_t> kept;
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    if (i < int64_t(at.size())) {
+      offsets[i] = at[i];
+      sizes.push_back(one);
+      continue;
+    }
+    kept.push_back(type.getDimSize(i));
+    if (type.isDynamicDim(i))
+      sizes.push_back(
+          memref::DimOp::create(b, array, i).getResult());
+    else
+      sizes.push_back(b.getIndexAttr(type.getDimSize(i)));
+  }
+  auto part = memref::SubViewOp::inferRankReducedResultType(
+      kept, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(b, part, array, offsets, sizes, strides);
+}
+
+/// The branch's part: outputs not divided by their sums, the shift that their
+/// exponents are counted from (-inf where nothing was seen), and the sums.
+void Consumer::writePartials(const Item &item, Value tokens, Value o,
+                             const State &state, Value sums) {
+  Value branch = b.toIndex(item.branch);
+  Value shifts = rowsMap(
+      {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },
+      b.getF32Type());
+  StoreRowsOp::create(b, storeMethod(), o,
+                      branchOf(b, parameters.partials, {branch}), item.batch,
+                      tokens, item.head);
+  OpFoldResult which[] = {b.getIndexAttr(0), b.getIndexAttr(1)};
+  Value scalars[] = {shifts, sums};
+  for (int64_t i : {0, 1})
+    StoreScalarsOp::create(
+        b, scalars[i], branchOf(b, parameters.statistics, {which[i], branch}),
+        item.batch, item.head, tokens);
+}

@@ -1,0 +1,305 @@
+//===- CopyPatterns.cpp - Copies into tiles ------------------------------- ---===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/RDTileToNVVM/Memory.h"
+#include "lib/Conversion/RDTileToNVVM/Patterns.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+#include "rdattn/module.h"
+
+using namespace mlir;
+using namespace rdattn::rdtile;
+
+/// Bytes and elements of what one instruction copies or the swizzle moves.
+static constexpr int64_t kChunkBytes = 16;
+static constexpr int64_t kChunksPerRow =
+    TileType::kPanelRowBytes / kChunkBytes;
+
+/// Columns that a product reads: whole steps of 16.
+static int64_t readColumns(TileType tile) {
+  return llvm::alignTo(tile.getColumns(), 16);
+}
+
+/// Bytes of one tensor map.
+static constexpr int64_t kMapBytes =
+    sizeof(rdattn_cuda_maps::maps) / (3 * RDATTN_CUDA_MAPS);
+
+/// The 128-byte swizzle: within eight rows, chunk c of row r is at c ^ (r % 8).
+static Value swizzle(Emitter &b, Value chunk, Value row) {
+  return b.bitXor(chunk, b.bitAnd(row, b.i32(7)));
+}
+
+//===----------------------------------------------------------------------===//
+// Tensor maps
+//===----------------------------------------------------------------------===//
+
+/// An i32 of the parameter `maps` at a byte offset.
+static Value loadWord(Emitter &b, Value maps, int64_t offset) {
+  Value at = LLVM::GEPOp::create(b, maps.getType(), b.getI8Type(), maps,
+                                 ArrayRef<LLVM::GEPArg>{int32_t(offset)});
+  return LLVM::LoadOp::create(b, b.getI32Type(), at);
+}
+
+namespace {
+struct FindMapLowering : Lowering<FindMapOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(FindMapOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    Value maps = adaptor.getMaps().front();
+    Value found = b.i32(-1);
+    for (int64_t i = 0; i < RDATTN_CUDA_MAPS; ++i) {
+      int64_t word = sizeof(int32_t) * i;
+      Value stride =
+          loadWord(b, maps, offsetof(rdattn_cuda_maps, strides) + word);
+      Value limit =
+          loadWord(b, maps, offsetof(rdattn_cuda_maps, limits) + word);
+      Value fits = b.both(b.equal(stride, adaptor.getStride().front()),
+                          b.less(adaptor.getLast().front(), limit));
+      found = b.select(fits, b.i32(i), found);
+    }
+    rewriter.replaceOp(op, found);
+    return success();
+  }
+};
+
+/// One instruction a panel.
+struct CopyMapLowering : Lowering<CopyMapOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(CopyMapOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    TileType tile = op.getTile().getType();
+    int64_t first = static_cast<int64_t>(op.getInput()) * RDATTN_CUDA_MAPS;
+    Value number = b.add(adaptor.getMap().front(), first);
+    Value offset = b.extend(b.mul(number, kMapBytes));
+    Value maps = adaptor.getMaps().front();
+    Value map = LLVM::GEPOp::create(b, maps.getType(), b.getI8Type(), maps,
+                                    ArrayRef<LLVM::GEPArg>{offset});
+    Value barrier = b.add(adaptor.getBarriers().front(),
+                          b.shiftLeft(adaptor.getIndex().front(), 3));
+    for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
+      b.ptx("cp.async.bulk.tensor.5d.shared::cluster.global.tile"
+            ".mbarrier::complete_tx::bytes [$0], [$1, {$2, $3, $4, $5, $6}], "
+            "[$7];",
+            {}, "r,l,r,r,r,r,r,r,~{memory}",
+            {b.add(adaptor.getTile().front(), panel * tile.getPanelBytes()),
+             map, b.i32(panel * TileType::kPanelColumns),
+             adaptor.getStep().front(), adaptor.getResidue().front(),
+             adaptor.getHead().front(), adaptor.getBatch().front(), barrier});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What one thread copies: rows `rowsPerPass` apart, `lanes` threads a row.
+class RowCopy {
+public:
+  RowCopy(Emitter &b, CopyRowsOp op, CopyRowsOp::GenericAdaptor<
+                                         ArrayRef<ValueRange>> adaptor)
+      : b(b), op(op), tile(op.getTile().getType()), lanes(op.getLanes()),
+        rowsPerPass(op.getThreads() / lanes), source(b, op.getSource()),
+        address(adaptor.getTile().front()),
+        base(source.address({adaptor.getBatch().front(), Value(),
+                             adaptor.getHead().front()})) {
+    lane = b.rem(b.threadIndex(), lanes);
+    firstRow = b.div(b.threadIndex(), lanes);
+  }
+
+  void copyVectors();
+  void copyElements();
+
+private:
+  Value rowOf(int64_t pass) { return b.add(firstRow, pass * rowsPerPass); }
+  int64_t passes() const { return tile.getRows() / rowsPerPass; }
+
+  Emitter &b;
+  CopyRowsOp op;
+  TileType tile;
+  int64_t lanes, rowsPerPass;
+  GlobalMemory source;
+  Value address, base, lane, firstRow;
+};
+} // namespace
+
+/// 16 bytes an instruction, with offsets inside the instructions: the producer
+/// is bound by how many it issues.
+void RowCopy::copyVectors() {
+  int64_t columnBytes = readColumns(tile) * 2;
+  int64_t chunks = columnBytes / kChunkBytes;
+  int64_t held = tile.getColumns() * 2 / kChunkBytes;
+  Value lowRow = b.bitAnd(firstRow, b.i32(7));
+  Value first = b.add(address, b.mul(firstRow, TileType::kPanelRowBytes));
+  // With a multiple of eight rows between passes a lane keeps its place in the
+  // swizzle; otherwise the pass decides.
+  for (int64_t pass = 0; pass < passes(); ++pass) {
+    Value row = rowOf(pass);
+    Value token = inlineBody(b, op.getBody(), row);
+    Value exists = b.lessEqual(b.i32(0), token);
+    Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
+    from = b.add(from, b.extend(b.mul(lane, kChunkBytes)));
+    Value bytes = b.select(exists, b.i32(kChunkBytes), b.i32(0));
+    Value turn = rowsPerPass % 8 == 0 ? lowRow : b.bitAnd(row, b.i32(7));
+    for (int64_t chunk = 0; chunk < chunks; chunk += lanes) {
+      int64_t panel = chunk / kChunksPerRow, inRow = chunk % kChunksPerRow;
+      Value place = b.bitXor(b.add(lane, inRow), turn);
+      Value to = b.add(first, b.mul(place, kChunkBytes));
+      int64_t offset = panel * tile.getPanelBytes() +
+                       pass * rowsPerPass * TileType::kPanelRowBytes;
+      std::string code = "cp.async.cg.shared.global.L2::128B [$0 + " +
+                         std::to_string(offset) + "], [$1 + " +
+                         std::to_string(chunk * kChunkBytes) + "], 16, $2;";
+      auto copy = [&](Value size) {
+        b.ptx(code, {}, "r,l,r,~{memory}", {to, from, size});
+      };
+      if (chunk + lanes <= held) {
+        copy(bytes);
+        continue;
+      }
+      // Past the last column, and past the row that a product reads.
+      Value inside = b.less(lane, b.i32(held - chunk));
+      auto copyTail = [&] { copy(b.select(inside, bytes, b.i32(0))); };
+      if (chunk + lanes <= chunks)
+        copyTail();
+      else
+        b.when(b.less(lane, b.i32(chunks - chunk)), copyTail);
+    }
+  }
+}
+
+/// For tensors of any alignment.
+void RowCopy::copyElements() {
+  Type i16 = b.getIntegerType(16);
+  Value columns = b.i32(readColumns(tile));
+  b.loop(b.i32(0), b.i32(passes()), 1, [&](Value pass) {
+    Value row = b.add(firstRow, b.mul(pass, rowsPerPass));
+    Value token = inlineBody(b, op.getBody(), row);
+    Value exists = b.lessEqual(b.i32(0), token);
+    Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
+    Value rowStart = b.add(address, b.mul(row, TileType::kPanelRowBytes));
+    b.loop(lane, columns, lanes, [&](Value column) {
+      Value held =
+          b.both(exists, b.less(column, b.i32(tile.getColumns())));
+      auto load = scf::IfOp::create(b, i16, held, /*withElseRegion=*/true);
+      {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToStart(load.thenBlock());
+        Value pointer = globalPointer(b, source.step(from, column, 3));
+        Value bits = LLVM::LoadOp::create(b, i16, pointer, /*alignment=*/2);
+        scf::YieldOp::create(b, bits);
+        b.setInsertionPointToStart(load.elseBlock());
+        Value zero = arith::ConstantOp::create(b, b.getI16IntegerAttr(0));
+        scf::YieldOp::create(b, zero);
+      }
+      Value inPanel = b.rem(column, TileType::kPanelColumns);
+      Value place = swizzle(b, b.div(inPanel, 8), row);
+      Value to = b.add(rowStart, b.mul(place, kChunkBytes));
+      to = b.add(to, b.mul(b.rem(column, 8), 2));
+      to = b.add(to, b.mul(b.div(column, TileType::kPanelColumns),
+                           tile.getPanelBytes()));
+      b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}",
+            {to, load.getResult(0)});
+    });
+  });
+}
+
+namespace {
+struct CopyRowsLowering : Lowering<CopyRowsOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(CopyRowsOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    RowCopy copy(b, op, adaptor);
+    if (op.getMethod() == CopyMethod::Vectors)
+      copy.copyVectors();
+    else
+      copy.copyElements();
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Changes in place
+//===----------------------------------------------------------------------===//
+
+/// Calls `body` with the address of each chunk of rows [first, end) that a
+/// product reads, shared among the threads of a warpgroup.
+static void forEachChunk(Emitter &b, TileType tile, Value address, Value first,
+                         Value end, function_ref<void(Value)> body) {
+  // A thread keeps one chunk of a row; the order in a row does not matter, so
+  // the swizzle does not either.
+  Value thread = b.warpgroupThread();
+  Value column = b.mul(b.rem(thread, kChunksPerRow), kChunkBytes);
+  Value start = b.add(first, b.div(thread, kChunksPerRow));
+  b.loop(start, end, kWarpgroupThreads / kChunksPerRow, [&](Value row) {
+    Value at = b.add(b.add(address, column),
+                     b.mul(row, TileType::kPanelRowBytes));
+    for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
+      body(b.add(at, panel * tile.getPanelBytes()));
+  });
+}
+
+namespace {
+struct ZeroRowsLowering : Lowering<ZeroRowsOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(ZeroRowsOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    TileType tile = op.getTile().getType();
+    forEachChunk(b, tile, adaptor.getTile().front(), adaptor.getFirst().front(),
+                 b.i32(tile.getRows()), [&](Value at) {
+                   Value zero = b.i32(0);
+                   b.ptx("st.shared.v4.b32 [$0], {$1, $1, $1, $1};", {},
+                         "r,r,~{memory}", {at, zero});
+                 });
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct NegateRowsLowering : Lowering<NegateRowsOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(NegateRowsOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    Value first = adaptor.getFirst().front();
+    auto negate = [&](Value at) {
+      SmallVector<Type> words(4, b.getI32Type());
+      SmallVector<Value> values =
+          b.ptx("ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];", words,
+                "=r,=r,=r,=r,r,~{memory}", at);
+      SmallVector<Value> operands{at};
+      for (Value value : values)
+        operands.push_back(b.bitXor(value, b.i32(int32_t(0x80008000))));
+      b.ptx("st.shared.v4.b32 [$0], {$1, $2, $3, $4};", {},
+            "r,r,r,r,r,~{memory}", operands);
+    };
+    forEachChunk(b, op.getTile().getType(), adaptor.getTile().front(), first,
+                 b.add(first, kFragmentRows), negate);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+} // namespace
+
+void rdattn::rdtile::populateCopyPatterns(const TypeConverter &types,
+                                          RewritePatternSet &patterns) {
+  patterns.add<FindMapLowering, CopyMapLowering, CopyRowsLowering,
+               ZeroRowsLowering, NegateRowsLowering>(types,
+                                                     patterns.getContext());
+}

@@ -8,6 +8,7 @@
 #include "runtime/Call.h"
 #include "rdattn/module.h"
 #include "runtime/Scratch.h"
+#include "runtime/cuda/TableView.h"
 
 #include <algorithm>
 #include <new>
@@ -74,7 +75,9 @@ MaybeFailure Call::failure() const {
     return Failure{RDATTN_INTERRUPTED,
                    "interrupted before the result was complete"};
   case RDATTN_OUT_OF_MEMORY:
-    return Failure{RDATTN_OUT_OF_MEMORY, "memory ran out during the call"};
+    return Failure{RDATTN_OUT_OF_MEMORY, message.empty()
+                                             ? "memory ran out during the call"
+                                             : message};
   default:
     return Failure{static_cast<rdattn_status>(reason), message};
   }
@@ -98,6 +101,14 @@ void Call::hold(PlanPointer plan) {
   std::lock_guard<std::mutex> lock(mutex);
   if (std::find(plans.begin(), plans.end(), plan) == plans.end())
     plans.push_back(std::move(plan));
+}
+
+PlanPointer Call::findHeld(const cuda::TableView &tables) const {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (const PlanPointer &plan : plans)
+    if (cuda::viewOf(plan->tables) == tables)
+      return plan;
+  return nullptr;
 }
 
 CurrentCall::CurrentCall(Call *call) : previous(currentCall) {

@@ -14,12 +14,23 @@
 
 namespace rdattn::runtime {
 
+namespace cuda {
+class FunctionState;
+} // namespace cuda
+
+/// Where the CUDA code of a call runs.
+struct CudaCall {
+  cuda::FunctionState *function = nullptr; ///< null outside of a call
+  int32_t device = 0;
+  void *stream = nullptr;
+};
+
 /// The state of one rdattn_run, shared by its workers; also, once per process,
 /// of all code that runs outside of one.
 class Call {
 public:
-  Call(const volatile int *stop, EmbeddedSpecs &specs)
-      : specs(specs), stop(stop) {}
+  Call(const volatile int *stop, EmbeddedSpecs &specs, CudaCall cuda = {})
+      : specs(specs), cuda(cuda), stop(stop) {}
   ~Call();
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
@@ -43,7 +54,11 @@ public:
   /// Keeps a plan until the call ends.
   void hold(PlanPointer plan);
 
+  /// The plan among those held that has these tables, or null.
+  PlanPointer findHeld(const cuda::TableView &tables) const;
+
   EmbeddedSpecs &specs;
+  const CudaCall cuda;
 
 private:
   bool latch(int status) noexcept;

@@ -11,6 +11,7 @@
 #include "rdattn/module.h"
 #include "runtime/Loader.h"
 #include "runtime/PlanCache.h"
+#include "runtime/cuda/FunctionState.h"
 
 struct rdattn_function {
   bool takes(rdattn_role role) const;
@@ -18,6 +19,7 @@ struct rdattn_function {
   const rdattn_function_data *data = nullptr;
   /// Plans of the spec that the function's code embeds.
   mutable rdattn::runtime::EmbeddedSpecs specs;
+  mutable rdattn::runtime::cuda::FunctionState cuda;
 };
 
 struct rdattn_module {

@@ -50,7 +50,7 @@ planner::Violation PlanCache::find(const planner::Sizes &sizes,
     return violation;
   std::lock_guard<std::mutex> lock(slot->mutex);
   if (!slot->plan) {
-    slot->plan = std::make_shared<const planner::Plan>(
+    slot->plan = std::make_shared<const HostPlan>(
         planner::makePlan(spec.branches, sizes, spec.options));
     ++plansMade;
   }

@@ -9,6 +9,7 @@
 #define RDATTN_RUNTIME_PLANCACHE_H
 
 #include "runtime/Error.h"
+#include "runtime/cuda/DevicePlans.h"
 
 #include "lib/Planner/PlanSpec.h"
 
@@ -19,7 +20,14 @@
 
 namespace rdattn::runtime {
 
-using PlanPointer = std::shared_ptr<const planner::Plan>;
+/// A plan with its copies on devices, which go when it goes.
+struct HostPlan {
+  explicit HostPlan(planner::Plan tables) : tables(std::move(tables)) {}
+
+  const planner::Plan tables;
+  mutable cuda::DevicePlans copies;
+};
+using PlanPointer = std::shared_ptr<const HostPlan>;
 
 /// The plans of one spec: the most recently used shapes. Thread-safe.
 class PlanCache {

@@ -104,13 +104,14 @@ static MaybeFailure run(const rdattn_function *function,
                            Memref(arguments->v),   Memref(arguments->o),
                            Memref(arguments->lse), scale,
                            emptyTables()};
-  Call call(arguments->stop, function->specs);
+  Call call(arguments->stop, function->specs,
+            {&function->cuda, arguments->device, arguments->stream});
   if (arguments->plan) {
     PlanPointer plan;
     if (planner::Violation violation =
             arguments->plan->plans.find(problem.sizes, plan))
       return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
-    values.tables = tablesOf(*plan);
+    values.tables = tablesOf(plan->tables);
     call.hold(std::move(plan));
   }
   if (call.shouldStop())

@@ -42,6 +42,10 @@ Tables rdattn::runtime::emptyTables() {
           vectorTable(noPhases, kMostPhases)};
 }
 
+bool rdattn::runtime::areOfNoPlan(const rdattn_table1 &phases) {
+  return phases.aligned == noPhases;
+}
+
 static MaybeFailure planFor(Call &call, const int64_t *words, int64_t count,
                             const planner::Sizes &sizes, Tables &tables) {
   std::shared_ptr<PlanCache> cache;
@@ -51,7 +55,7 @@ static MaybeFailure planFor(Call &call, const int64_t *words, int64_t count,
   PlanPointer plan;
   if (planner::Violation violation = cache->find(sizes, plan))
     return Failure{RDATTN_INVALID_ARGUMENT, *violation};
-  tables = tablesOf(*plan);
+  tables = tablesOf(plan->tables);
   call.hold(std::move(plan));
   return std::nullopt;
 }

@@ -26,6 +26,9 @@ Tables tablesOf(const planner::Plan &plan);
 /// No items in any branch: what compiled code reads after a failure.
 Tables emptyTables();
 
+/// True of the phases of emptyTables().
+bool areOfNoPlan(const rdattn_table1 &phases);
+
 } // namespace rdattn::runtime
 
 #endif // RDATTN_RUNTIME_TABLES_H

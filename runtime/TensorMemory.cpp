@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 using namespace rdattn::runtime;
 
@@ -23,8 +22,15 @@ struct Range {
   }
 };
 
-/// The dimensions that move, longest stride first.
-using Dimensions = std::vector<int>;
+/// The dimensions that move, longest stride first. Not on the heap, as every
+/// call asks for them.
+struct Dimensions {
+  const int *begin() const { return list; }
+  const int *end() const { return list + count; }
+
+  int list[4]; // tensors have no more
+  int count = 0;
+};
 } // namespace
 
 static Wide magnitude(Wide value) { return value < 0 ? -value : value; }
@@ -48,8 +54,9 @@ static Dimensions movingDimensions(const Argument &argument) {
   Dimensions dimensions;
   for (int d = 0; d < argument.tensor->rank; ++d)
     if (argument.size(d) > 1)
-      dimensions.push_back(d);
-  std::sort(dimensions.begin(), dimensions.end(), [&](int a, int b) {
+      dimensions.list[dimensions.count++] = d;
+  int *first = dimensions.list;
+  std::sort(first, first + dimensions.count, [&](int a, int b) {
     return magnitude(argument.stride(a)) > magnitude(argument.stride(b));
   });
   return dimensions;
@@ -72,7 +79,7 @@ MaybeFailure rdattn::runtime::checkMemory(const Argument &argument) {
     fits &= magnitude(Wide(argument.size(d) - 1) * argument.stride(d)) <=
             Wide(INT64_MAX);
   if (fits) {
-    Range range = rangeOf(argument, all.data(), all.data() + all.size());
+    Range range = rangeOf(argument, all.begin(), all.end());
     fits = range.begin >= 0 && range.end <= Wide(INT64_MAX);
   }
   if (!fits)
@@ -86,9 +93,9 @@ MaybeFailure rdattn::runtime::checkOutput(const Argument &output) {
     return std::nullopt;
   // Each dimension must step over all that the shorter ones cover.
   Dimensions dimensions = movingDimensions(output);
-  const int *last = dimensions.data() + dimensions.size();
+  const int *last = dimensions.end();
   const Wide bytes = bytesOf(output.tensor->dtype);
-  for (const int *d = dimensions.data(); d != last; ++d) {
+  for (const int *d = dimensions.begin(); d != last; ++d) {
     Range inner = rangeOf(output, d + 1, last);
     if (magnitude(output.stride(*d)) * bytes < inner.end - inner.begin)
       return invalid(output.name, ": dimension ", *d, " has stride ",
@@ -118,9 +125,9 @@ static bool stepTogether(const Argument &output, const Argument &other,
 static bool areApart(const Argument &output, const Argument &other) {
   Dimensions mine = movingDimensions(output);
   Dimensions theirs = movingDimensions(other);
-  const int *first = mine.data(), *last = first + mine.size();
+  const int *first = mine.begin(), *last = mine.end();
   if (!rangeOf(output, first, last)
-           .meets(rangeOf(other, theirs.data(), theirs.data() + theirs.size())))
+           .meets(rangeOf(other, theirs.begin(), theirs.end())))
     return true;
   // Blocks are compared along the output's dimensions, so it must have all.
   for (int d : theirs)

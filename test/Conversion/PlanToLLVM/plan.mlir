@@ -1,4 +1,4 @@
-// RUN: rdattn-opt %s --convert-rdattn-launch-to-cpu | FileCheck %s
+// RUN: rdattn-opt %s --convert-rdattn-plan-to-llvm | FileCheck %s
 
 // A plan that is left is a call of the runtime's planner with the plan's words:
 // 37 of them, format 2, causal, 64 queries, plain order, not in groups, 2

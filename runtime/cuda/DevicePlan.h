@@ -1,0 +1,52 @@
+//===- DevicePlan.h - A plan's tables on a device ---------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_CUDA_DEVICEPLAN_H
+#define RDATTN_RUNTIME_CUDA_DEVICEPLAN_H
+
+#include "runtime/cuda/MapStrides.h"
+#include "runtime/cuda/Prepared.h"
+
+#include <array>
+
+namespace rdattn::runtime::cuda {
+
+/// The tables of one plan in the memory of one device, and what launches with
+/// them learnt. Thread-safe.
+class DevicePlan {
+public:
+  /// Copies the tables, and waits for it.
+  static MaybeFailure upload(Device &device, const TableView &tables,
+                             std::shared_ptr<DevicePlan> &plan);
+
+  explicit DevicePlan(Device &device) : device(device) {}
+
+  /// How a launch of this key runs; made where it is not one of the last.
+  /// `tables` are those that were copied.
+  MaybeFailure prepare(const LaunchKey &key, const TableView &tables,
+                       std::shared_ptr<const Prepared> &prepared);
+
+  Device &device;
+  rdattn_table2 items = {};
+  rdattn_table1 rows = {}, phases = {};
+
+private:
+  const MapStrides &stridesFor(const TableView &tables, int64_t tokens);
+
+  ResourcePointer memory;
+
+  static constexpr size_t kPrepared = 4;
+  std::mutex mutex;
+  std::array<std::shared_ptr<const Prepared>, kPrepared> last;
+  size_t oldest = 0;
+  MapStrides strides;
+  int64_t stridesTokens = -1; ///< for which `strides` were found
+};
+
+} // namespace rdattn::runtime::cuda
+
+#endif // RDATTN_RUNTIME_CUDA_DEVICEPLAN_H

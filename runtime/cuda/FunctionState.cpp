@@ -1,0 +1,62 @@
+//===- FunctionState.cpp - What a function keeps for its launches ---------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/cuda/FunctionState.h"
+#include "runtime/cuda/DevicePlan.h"
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::cuda;
+
+FunctionState::~FunctionState() {
+  constants.clear();
+  for (LoadedProgram &program : programs) {
+    Device &device = *program.device;
+    program.loaded.reset();
+    if (--device.programs == 0)
+      device.workspaces.clear();
+    ScopedContext context(device);
+    if (!context.failure())
+      device.collect();
+  }
+}
+
+MaybeFailure
+FunctionState::findProgram(Device &device, const rdattn_cuda_program &program,
+                           std::shared_ptr<const Program> &loaded) {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (const LoadedProgram &candidate : programs)
+    if (candidate.device == &device && candidate.program == &program) {
+      loaded = candidate.loaded;
+      return std::nullopt;
+    }
+  if (MaybeFailure failure = Program::load(device, program, loaded)) {
+    device.collect(); // what it had loaded
+    return failure;
+  }
+  programs.push_back({&device, &program, loaded});
+  ++device.programs;
+  return std::nullopt;
+}
+
+DevicePlans *FunctionState::copiesOf(const TableView &tables) {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (ConstantPlan &constant : constants)
+    if (constant.tables == tables)
+      return &constant.copies;
+  if (!areConstant(tables))
+    return nullptr;
+  ConstantPlan &constant = constants.emplace_back();
+  constant.tables = tables;
+  return &constant.copies;
+}
+
+MaybeFailure FunctionState::findPlan(Device &device, const TableView &tables,
+                                     std::shared_ptr<DevicePlan> &plan) {
+  if (DevicePlans *copies = copiesOf(tables))
+    return copies->find(device, tables, plan);
+  return DevicePlan::upload(device, tables, plan);
+}

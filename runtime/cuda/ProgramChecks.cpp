@@ -1,0 +1,132 @@
+//===- ProgramChecks.cpp - Checks of a module's CUDA code -----------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/cuda/ProgramChecks.h"
+#include "runtime/cuda/Images.h"
+
+#include <cstring>
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::cuda;
+
+static constexpr int64_t kMostThreads = 1024;
+static constexpr int64_t kWarp = 32;
+static constexpr int64_t kMostBoxRows = 256; // of a tensor map
+static constexpr int64_t kMostSharedBytes = int64_t(1) << 30;
+
+static const char kRoles[] = {
+    RDATTN_KERNEL_ROLE_Q,          RDATTN_KERNEL_ROLE_K,
+    RDATTN_KERNEL_ROLE_V,          RDATTN_KERNEL_ROLE_O,
+    RDATTN_KERNEL_ROLE_LSE,        RDATTN_KERNEL_ROLE_SCALE,
+    RDATTN_KERNEL_ROLE_ITEMS,      RDATTN_KERNEL_ROLE_ROWS,
+    RDATTN_KERNEL_ROLE_PHASES,     RDATTN_KERNEL_ROLE_COUNTER,
+    RDATTN_KERNEL_ROLE_MAPS,       RDATTN_KERNEL_ROLE_PARTIALS,
+    RDATTN_KERNEL_ROLE_STATISTICS, 0};
+
+/// What is wrong with a kernel's roles, or nothing.
+static std::string checkRoles(const std::string &roles) {
+  for (size_t i = 0; i < roles.size(); ++i) {
+    const std::string role(1, roles[i]);
+    if (!std::strchr(kRoles, roles[i]))
+      return sentence("has an unknown parameter role '", role, "'");
+    if (roles.find(roles[i], i + 1) != roles.npos)
+      return sentence("has the parameter role '", role, "' twice");
+  }
+  return {};
+}
+
+/// What is wrong with a kernel, or nothing.
+static std::string checkKernel(const rdattn_cuda_kernel &kernel) {
+  if (!kernel.roles)
+    return "has no parameter roles";
+  if (kernel.kind < 0 || kernel.kind >= kKernelKinds)
+    return sentence("has an unknown kind ", kernel.kind);
+  if (kernel.threads <= 0 || kernel.threads > kMostThreads ||
+      kernel.threads % kWarp != 0)
+    return sentence("has ", kernel.threads,
+                    " threads, but must have a "
+                    "multiple of ",
+                    kWarp, " up to ", kMostThreads);
+  if (kernel.shared_bytes < 0 || kernel.shared_bytes > kMostSharedBytes)
+    return sentence("has ", kernel.shared_bytes, " bytes of shared memory");
+  return checkRoles(kernel.roles);
+}
+
+/// What is wrong with a tile of a variant with these kernels, or nothing.
+static std::string checkTile(const rdattn_cuda_variant &variant,
+                             const rdattn_cuda_kernel &kernel) {
+  if (!std::strchr(kernel.roles, RDATTN_KERNEL_ROLE_MAPS))
+    return {};
+  for (int64_t rows : {variant.queries, variant.keys})
+    if (rows <= 0 || rows > kMostBoxRows)
+      return sentence("takes tensor maps of ", rows,
+                      " rows, but they have 1 "
+                      "to ",
+                      kMostBoxRows);
+  return {};
+}
+
+static MaybeFailure checkKernels(const rdattn_cuda_variant &variant,
+                                 bool merges) {
+  unsigned kinds = 0;
+  for (uint64_t i = 0; i < variant.kernel_count; ++i) {
+    const rdattn_cuda_kernel &kernel = variant.kernels[i];
+    if (!kernel.name)
+      return badModule("kernel ", i, " of the module has no name");
+    std::string wrong = checkKernel(kernel);
+    if (wrong.empty())
+      wrong = checkTile(variant, kernel);
+    if (wrong.empty() && (kinds >> kernel.kind & 1))
+      wrong = "is the second of its kind";
+    if (!wrong.empty())
+      return badModule("kernel '", kernel.name, "' of the module ", wrong);
+    kinds |= 1u << kernel.kind;
+  }
+  if (!(kinds & ~(1u << RDATTN_KERNEL_MERGE)))
+    return badModule("the module has no attention kernel");
+  if (merges != bool(kinds >> RDATTN_KERNEL_MERGE & 1))
+    return badModule(merges ? "the module writes partial results, but has no "
+                              "kernel that merges them"
+                            : "the module has a kernel that merges partial "
+                              "results, but writes none");
+  return std::nullopt;
+}
+
+static MaybeFailure checkImages(const rdattn_cuda_variant &variant) {
+  for (uint64_t i = 0; i < variant.image_count; ++i) {
+    const rdattn_cuda_image &image = variant.images[i];
+    ImageTarget target;
+    if (!image.target || !parseTarget(image.target, target))
+      return badModule("the module has code for '",
+                       image.target ? image.target : "",
+                       "', but a target is such as sm_90a or compute_80");
+    if (!image.data || image.size == 0)
+      return badModule("the module's code for ", image.target, " is empty");
+  }
+  return std::nullopt;
+}
+
+MaybeFailure
+rdattn::runtime::cuda::checkProgram(const rdattn_cuda_program &program) {
+  if (program.dtype < RDATTN_FLOAT32 || program.dtype > RDATTN_BFLOAT16)
+    return badModule("the module's kernels have an unknown dtype ",
+                     program.dtype);
+  if (program.epilogue < RDATTN_EPILOGUE_STORE ||
+      program.epilogue > RDATTN_EPILOGUE_MERGE)
+    return badModule("the module's kernels have an unknown epilogue ",
+                     program.epilogue);
+  if (program.variant_count == 0)
+    return badModule("the module has no kernels");
+  const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE;
+  for (uint64_t i = 0; i < program.variant_count; ++i) {
+    if (MaybeFailure failure = checkImages(program.variants[i]))
+      return failure;
+    if (MaybeFailure failure = checkKernels(program.variants[i], merges))
+      return failure;
+  }
+  return std::nullopt;
+}

@@ -1,0 +1,94 @@
+//===- TableView.cpp - A plan's tables in host memory ---------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/cuda/TableView.h"
+
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::cuda;
+namespace planner = rdattn::planner;
+
+static MaybeFailure viewVector(const char *name, const rdattn_table1 &table,
+                               Words &words) {
+  if (table.sizes[0] > 1 && table.strides[0] != 1)
+    return badModule("the module's ", name, " have stride ", table.strides[0],
+                     ", but must be dense");
+  words = {table.aligned + table.offset, table.sizes[0]};
+  return std::nullopt;
+}
+
+MaybeFailure rdattn::runtime::cuda::viewTables(const rdattn_table2 &items,
+                                               const rdattn_table1 &rows,
+                                               const rdattn_table1 &phases,
+                                               TableView &view) {
+  const int64_t columns = planner::kWorkItemColumns;
+  if (items.sizes[1] != columns || items.strides[1] != 1 ||
+      (items.sizes[0] > 1 && items.strides[0] != columns))
+    return badModule("the module's work table has ", items.sizes[1],
+                     " columns and strides ", items.strides[0], " and ",
+                     items.strides[1], ", but must be dense with ", columns,
+                     " columns");
+  view.items = {items.aligned + items.offset, items.sizes[0] * columns};
+  if (MaybeFailure failure = viewVector("row lists", rows, view.rows))
+    return failure;
+  if (MaybeFailure failure = viewVector("phases", phases, view.phases))
+    return failure;
+  if (view.phases.count < 2)
+    return badModule("the module's phases are ", view.phases.count,
+                     ", but must be one more than its branches");
+  return std::nullopt;
+}
+
+TableView rdattn::runtime::cuda::viewOf(const planner::Plan &plan) {
+  auto *items = reinterpret_cast<const int32_t *>(plan.items.data());
+  auto words = [](const std::vector<int32_t> &table) {
+    return Words{table.data(), static_cast<int64_t>(table.size())};
+  };
+  return {{items,
+           static_cast<int64_t>(plan.items.size()) * planner::kWorkItemColumns},
+          words(plan.rowList),
+          words(plan.phases)};
+}
+
+namespace {
+/// A mapping of the process, as a line of /proc/self/maps says.
+struct Mapping {
+  uintptr_t begin = 0, end = 0;
+  char access[5] = {};
+};
+} // namespace
+
+/// True where all of the words lie in memory that cannot be written.
+static bool isReadOnly(std::FILE *maps, const Words &words) {
+  auto next = reinterpret_cast<uintptr_t>(words.data);
+  const uintptr_t end = next + words.bytes();
+  char line[5000]; // more than the longest path
+  std::rewind(maps);
+  while (next < end && std::fgets(line, sizeof(line), maps)) {
+    Mapping mapping;
+    if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s", &mapping.begin,
+                    &mapping.end, mapping.access) != 3)
+      return false;
+    if (mapping.begin > next || mapping.end <= next)
+      continue;
+    if (mapping.access[0] != 'r' || mapping.access[1] == 'w')
+      return false;
+    next = mapping.end;
+  }
+  return next >= end;
+}
+
+bool rdattn::runtime::cuda::areConstant(const TableView &view) {
+  std::unique_ptr<std::FILE, int (*)(std::FILE *)> maps(
+      std::fopen("/proc/self/maps", "re"), std::fclose);
+  return maps && isReadOnly(maps.get(), view.items) &&
+         isReadOnly(maps.get(), view.rows) &&
+         isReadOnly(maps.get(), view.phases);
+}

@@ -1,0 +1,96 @@
+//===- Tensors.cpp - The tensors of a launch ------------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/cuda/Tensors.h"
+#include "runtime/TensorChecks.h"
+
+#include <cstring>
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::cuda;
+
+static constexpr int64_t kAlignment = 16; // bytes, of wide copies and of maps
+
+static int64_t addressOf(const void *aligned, int64_t offset, int64_t bytes) {
+  return reinterpret_cast<int64_t>(aligned) + offset * bytes;
+}
+
+LaunchKey::LaunchKey(const Tensors &given, int64_t dtype, int64_t queries,
+                     int64_t keys, int64_t kernels, int64_t mappers)
+    : dtype(dtype), queries(queries), keys(keys), kernels(kernels),
+      mappers(mappers) {
+  const int64_t bytes = bytesOf(static_cast<rdattn_dtype>(dtype));
+  const Memref4 *memrefs[] = {given.q, given.k, given.v, given.o};
+  for (int i = Q; i <= O; ++i) {
+    const Memref4 &memref = *memrefs[i];
+    tensors[i].address = addressOf(memref.aligned, memref.offset, bytes);
+    std::memcpy(tensors[i].sizes, memref.sizes, sizeof(memref.sizes));
+    std::memcpy(tensors[i].strides, memref.strides, sizeof(memref.strides));
+  }
+  tensors[Lse] = {};
+  if (given.lse)
+    tensors[Lse].address =
+        addressOf(given.lse->aligned, given.lse->offset, sizeof(float));
+}
+
+bool LaunchKey::operator==(const LaunchKey &other) const {
+  static_assert(std::has_unique_object_representations_v<LaunchKey>);
+  return std::memcmp(this, &other, sizeof(LaunchKey)) == 0;
+}
+
+bool LaunchKey::isAligned(int tensor) const {
+  const Tensor &t = tensors[tensor];
+  const int64_t bytes = bytesOf(static_cast<rdattn_dtype>(dtype));
+  if (t.address % kAlignment != 0)
+    return false;
+  for (int d = 0; d < 3; ++d) // the last is contiguous
+    if (t.sizes[d] > 1 && t.strides[d] * bytes % kAlignment != 0)
+      return false;
+  return true;
+}
+
+bool LaunchKey::isMappable(int tensor) const {
+  const Tensor &t = tensors[tensor];
+  const int64_t bytes = bytesOf(static_cast<rdattn_dtype>(dtype));
+  constexpr int64_t kLargest = int64_t(1) << 40; // bytes, of a map's strides
+  if (!isAligned(tensor))
+    return false;
+  for (int d = 0; d < 3; ++d) {
+    // A map of stride r steps by r tokens, of which there are more.
+    int64_t most = kLargest / (d == 1 ? t.sizes[1] : 1) / bytes;
+    if (t.sizes[d] > 1 && (t.strides[d] <= 0 || t.strides[d] >= most))
+      return false;
+  }
+  return true;
+}
+
+MaybeFailure rdattn::runtime::cuda::checkMemory(const Device &device,
+                                                const LaunchKey &key) {
+  static constexpr const char *kNames[] = {"q", "k", "v", "o", "lse"};
+  for (int i = 0; i < LaunchKey::Count; ++i) {
+    if (key.tensors[i].address == 0)
+      continue;
+    unsigned type = 0, isManaged = 0;
+    int ordinal = -1;
+    int attributes[] = {MemoryType, IsManaged, DeviceOrdinal};
+    void *values[] = {&type, &isManaged, &ordinal};
+    Result result = device.api().pointerAttributes(
+        3, attributes, values, static_cast<Address>(key.tensors[i].address));
+    if (result != Success && result != InvalidValue)
+      return device.failure(result, sentence("tell where ", kNames[i], " is"));
+    if (isManaged)
+      continue;
+    if (result == InvalidValue || type != DeviceMemoryType)
+      return invalid(kNames[i],
+                     " is not in GPU memory, but must be in that of device ",
+                     device.ordinal);
+    if (ordinal != device.ordinal)
+      return invalid(kNames[i], " is in the memory of device ", ordinal,
+                     ", but the call runs on device ", device.ordinal);
+  }
+  return std::nullopt;
+}

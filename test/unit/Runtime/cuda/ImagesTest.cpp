@@ -1,0 +1,176 @@
+//===- ImagesTest.cpp - Which code a device runs --------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CudaTest.h"
+
+#include "runtime/cuda/Driver.h"
+#include "runtime/cuda/Images.h"
+
+#include <cstring>
+
+using namespace rdattn::test;
+namespace cuda = rdattn::runtime::cuda;
+
+namespace {
+struct Images : CudaTest {
+  void setDevice(int major, int minor) {
+    driver.devices[0].name = "NVIDIA Fake";
+    driver.devices[0].major = major;
+    driver.devices[0].minor = minor;
+  }
+  /// The target of the image that was loaded last.
+  std::string loaded() {
+    for (const rdattn_cuda_image &image : program.images)
+      if (!driver.images.empty() && image.data == driver.images.back())
+        return image.target;
+    return "none";
+  }
+  /// A variant with these images and kernels of so much shared memory.
+  void addVariant(const rdattn_cuda_image *images, uint64_t count,
+                  const rdattn_cuda_kernel *kernel) {
+    program.variants.push_back({count, images, 1, kernel, 64, 64});
+  }
+};
+} // namespace
+
+TEST_F(Images, TargetsAreParsed) {
+  auto parse = [](const char *text) {
+    cuda::ImageTarget t;
+    return cuda::parseTarget(text, t)
+               ? (t.isText ? "text " : "code ") + std::to_string(t.major) +
+                     "." + std::to_string(t.minor) + (t.suffix ? t.suffix : '-')
+               : "none";
+  };
+  EXPECT_EQ(parse("sm_90a"), "code 9.0a");
+  EXPECT_EQ(parse("sm_80"), "code 8.0-");
+  EXPECT_EQ(parse("compute_80"), "text 8.0-");
+  EXPECT_EQ(parse("compute_100f"), "text 10.0f");
+  for (const char *text : {"", "90a", "sm_", "sm_9", "sm_90b", "sm_90aa",
+                           "compute_", "sm_90 ", "sm_-90", "gfx90a"})
+    EXPECT_EQ(parse(text), "none") << text;
+}
+
+TEST_F(Images, TheClosestIsLoaded) {
+  program.images = {{"compute_80", "1", 2},  {"sm_80", "2", 2},
+                    {"sm_90a", "3", 2},      {"compute_75", "4", 2},
+                    {"compute_90a", "5", 2}, {"compute_100f", "6", 2}};
+  struct Case {
+    int major, minor;
+    const char *target;
+  };
+  const Case cases[] = {{9, 0, "sm_90a"},       {8, 0, "sm_80"},
+                        {8, 6, "compute_80"},   {7, 5, "compute_75"},
+                        {12, 0, "compute_80"},  {10, 0, "compute_100f"},
+                        {10, 3, "compute_100f"}};
+  for (const Case &c : cases) {
+    cuda::setDriverLibrary(FAKE_DRIVER);
+    setDevice(c.major, c.minor);
+    CudaArguments arguments;
+    launch(arguments);
+    EXPECT_EQ(loaded(), c.target) << c.major << "." << c.minor;
+    // The next driver knows nothing of what this one holds.
+    rdattn_plan_spec_destroy(spec);
+    rdattn_module_close(fake.module);
+    fake.module = nullptr;
+    spec = createSpec();
+  }
+}
+
+TEST_F(Images, NothingServes) {
+  setDevice(8, 0);
+  program.images.push_back({"compute_90a", "5", 2});
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "device 0 (NVIDIA Fake, compute capability 8.0) cannot run the "
+            "module, which has code for sm_90a, compute_90a; compile it for "
+            "this device");
+  program.variants[0].image_count = 0;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "device 0 (NVIDIA Fake, compute capability 8.0) cannot run the "
+            "module, which has code for no device; compile it for this device");
+}
+
+TEST_F(Images, TheVariantMustFitSharedMemory) {
+  driver.devices[0].sharedLimit = 101376;
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "device 0 (NVIDIA H100, compute capability 9.0) has 101376 bytes "
+            "of shared memory for a block, but the module's kernels need "
+            "197632");
+  static const rdattn_cuda_image image = {"compute_80", "small", 6};
+  static const rdattn_cuda_kernel kernel = {"small", "qkvsiro",
+                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
+  addVariant(&image, 1, &kernel);
+  driver.roles["small"] = kernel.roles;
+  EXPECT_EQ(launch(arguments).kernel, "small");
+  EXPECT_EQ(driver.sharedOfKernels["small"], 99000);
+}
+
+TEST_F(Images, WhatTheDriverRefusesIsReplaced) {
+  program.images = {{"sm_90a", "new cubin", 10}, {"compute_80", "text", 5}};
+  driver.imageResults[program.images[0].data] = 200;
+  CudaArguments arguments;
+  launch(arguments);
+  EXPECT_EQ(loaded(), "compute_80");
+}
+
+TEST_F(Images, ARefusalNamesTheDriver) {
+  driver.imageResults[program.images[0].data] = 209;
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "cannot load the module's code for sm_90a on device 0: "
+            "CUDA_ERROR_209 (as the test wants it); the driver is for CUDA "
+            "12.4, and a newer one may take it");
+}
+
+TEST_F(Images, TextOfANewerVersionNamesIt) {
+  const char *text = "//\n.version 9.1\n.target sm_90a\n";
+  program.images = {{"compute_90a", text, std::strlen(text) + 1}};
+  driver.imageResults[text] = 222;
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "the CUDA driver is too old: it is for CUDA 12.4 and does not know "
+            "PTX 9.1, in which the module's code for compute_90a is written");
+}
+
+TEST_F(Images, TheCompilersLogIsInTheMessage) {
+  program.images = {{"compute_80", "bad", 4}, {"compute_75", "good", 5}};
+  driver.imageResults[program.images[0].data] = 218;
+  driver.log = "ptxas fatal : line 3\nptxas fatal : no such opcode\n";
+  CudaArguments arguments;
+  // Code that is wrong is no reason to take other code.
+  EXPECT_EQ(refusal(arguments, RDATTN_CUDA_ERROR),
+            "cannot load the module's code for compute_80 on device 0: "
+            "CUDA_ERROR_218 (as the test wants it): ptxas fatal : line 3; "
+            "ptxas fatal : no such opcode");
+}
+
+TEST_F(Images, AKernelMustBeThere) {
+  driver.failures["cuModuleGetFunction"] = 500;
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_CUDA_ERROR),
+            "cannot find kernel 'attention_map' on device 0: CUDA_ERROR_500 "
+            "(as the test wants it)");
+  EXPECT_TRUE(driver.modules.empty()); // nothing is left of it
+}
+
+TEST_F(Images, ABlockMustFit) {
+  driver.blocksPerMultiprocessor = 0;
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "a block of kernel 'attention_map' with 384 threads and 197632 "
+            "bytes of shared memory does not fit device 0 (NVIDIA H100)");
+}
+
+TEST_F(Images, AProgramIsLoadedOncePerDevice) {
+  driver.devices.resize(2);
+  CudaArguments first, second(2, 32, 4, 2, 1);
+  for (CudaArguments *arguments : {&first, &first, &second, &second})
+    launch(*arguments);
+  EXPECT_EQ(driver.count("cuModuleLoadDataEx"), 2);
+  EXPECT_EQ(driver.launches.back().context, &driver.devices[1]);
+}

@@ -16,8 +16,7 @@ using namespace rdattn::test;
 namespace {
 struct Workspaces : CudaTest {
   void merge(int branches = 2) {
-    program.~FakeProgram();
-    new (&program) FakeProgram(true);
+    program.build(true);
     rdattn_plan_spec_destroy(spec);
     spec = createSpec(branches);
   }

@@ -22,6 +22,11 @@ const FakeDevice *&FakeDriver::current() {
   return context;
 }
 
+int &FakeDriver::captureMode() {
+  static thread_local int mode = 0;
+  return mode;
+}
+
 void FakeDriver::reset() {
   std::lock_guard<std::recursive_mutex> lock(mutex);
   version = 12040;

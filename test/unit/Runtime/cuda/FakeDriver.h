@@ -123,6 +123,8 @@ public:
 
   /// The thread's current context.
   static const FakeDevice *&current();
+  /// The thread's CUstreamCaptureMode.
+  static int &captureMode();
 
   mutable std::recursive_mutex mutex;
   int captures = 0;

@@ -7,7 +7,9 @@
 
 #include "FakeEntry.h"
 
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 using namespace rdattn::test;
 
@@ -50,6 +52,8 @@ ENTRY(cuLaunchKernel, const FakeFunction *function, unsigned gridX,
       unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
       unsigned blockZ, unsigned shared, const void *stream, void **parameters,
       void **) {
+  if (fakeDriver().launchesSlowly)
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
   Entry entry("cuLaunchKernel");
   if (int result = entry.inContext().result)
     return result;

@@ -59,6 +59,8 @@ ENTRY(cuMemcpyHtoDAsync_v2, Address to, const void *from, size_t bytes,
     return result;
   if (FakeGraph *graph = captureOf(stream))
     graph->nodes.push_back("copy");
+  if (!entry.driver.holds(to, bytes))
+    return InvalidValue;
   std::memcpy(reinterpret_cast<void *>(to), from, bytes);
   return 0;
 }
@@ -70,6 +72,8 @@ ENTRY(cuMemsetD32Async, Address memory, unsigned value, size_t count,
     return result;
   if (FakeGraph *graph = captureOf(stream))
     graph->nodes.push_back("fill");
+  if (!entry.driver.holds(memory, count * sizeof(unsigned)))
+    return InvalidValue;
   entry.driver.fills.push_back({memory, value, count, stream});
   for (size_t i = 0; i < count; ++i)
     reinterpret_cast<unsigned *>(memory)[i] = value;

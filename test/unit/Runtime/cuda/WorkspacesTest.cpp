@@ -153,6 +153,7 @@ TEST_F(Workspaces, HostThreadsMayLaunchAtOnce) {
   first.list.stream = shared;
   launch(first);
   driver.launches.clear();
+  driver.launchesSlowly = true;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {

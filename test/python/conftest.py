@@ -24,11 +24,21 @@ settings.register_profile(
 settings.load_profile("rdattn")
 
 
-@pytest.fixture(params=devices.DEVICES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of a `device` run on every kind that is here."""
+    if "device" in metafunc.fixturenames:
+        here = ["cpu"] if devices.why_no_gpu() else list(devices.DEVICES)
+        metafunc.parametrize("device", here, indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if reason := devices.why_no_gpu():
+        terminalreporter.write_line(f"nothing ran on a GPU: {reason}")
+
+
+@pytest.fixture
 def device(request: pytest.FixtureRequest) -> devices.OnCPU:
-    """Every kind of device, one after the other."""
-    if request.param == "cuda" and (reason := devices.why_no_gpu()):
-        pytest.skip(reason)
+    """Where the test runs."""
     chosen = devices.DEVICES[request.param]
     dtype = request.node.callspec.params.get("dtype")
     if dtype not in (None, *chosen.dtypes):

@@ -208,11 +208,11 @@ def test_scales(scale, pattern):
     cuda.check(*cuda.inputs(1, 3000, 2), pattern, scale=scale, causal=True)
 
 
-@pytest.mark.parametrize("value", [1e30, -1e30])
+@pytest.mark.parametrize("value", [1e8, -1e8])
 def test_scores_far_beyond_the_16_bit_types(value):
     q, k, v = cuda.inputs(1, 300, 1, head_dim=16)
     q.zero_()
-    q[..., 0], k[..., 0] = 1e15, value / 1e15
+    q[..., 0], k[..., 0] = 1e4, value / 1e4
     o, lse = rdattn.attention(q, k, v, Pattern([Segment(300)]), scale=1.0, return_lse=True)
     assert o.isfinite().all()
     assert lse.isfinite().all()

@@ -11,7 +11,7 @@ if reason := why_no_gpu():
 
 import torch
 
-import cuda
+import on_gpu
 
 pytestmark = pytest.mark.usefixtures("poisoned")
 
@@ -46,21 +46,21 @@ MIXED = Pattern(
 @pytest.mark.parametrize("pattern", [SEED, CURVED, LONGNET], ids=["plain", "curved", "longnet"])
 @pytest.mark.parametrize(("heads", "head_dim"), [(16, 128), (12, 64)])
 def test_the_seed_pattern(heads, head_dim, pattern, causal):
-    cuda.check(*cuda.inputs(1, 14336, heads, head_dim=head_dim), pattern, causal=causal)
+    on_gpu.check(*on_gpu.inputs(1, 14336, heads, head_dim=head_dim), pattern, causal=causal)
 
 
 @both
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("head_dim", [32, 64, 96, 128, 192, 256])
 def test_dense(head_dim, dtype, causal):
-    given = cuda.inputs(2, 1500, 3, head_dim=head_dim, dtype=getattr(torch, dtype))
-    cuda.check(*given, Pattern([Segment(1500)]), causal=causal)
+    given = on_gpu.inputs(2, 1500, 3, head_dim=head_dim, dtype=getattr(torch, dtype))
+    on_gpu.check(*given, Pattern([Segment(1500)]), causal=causal)
 
 
 @both
 @pytest.mark.parametrize("tokens", [1, 3, 500, 501, 2099, 2100, 2101, 3000, 4100])
 def test_every_access_in_one_launch(tokens, causal):
-    cuda.check(*cuda.inputs(2, tokens, 2, head_dim=128), MIXED, causal=causal)
+    on_gpu.check(*on_gpu.inputs(2, tokens, 2, head_dim=128), MIXED, causal=causal)
 
 
 @both
@@ -69,26 +69,26 @@ def test_every_access_in_one_launch(tokens, causal):
 def test_windows_along_a_curve(window, dilation, causal):
     segment = Segment(4000, order="hilbert", window=window, dilation=dilation)
     pattern = Pattern(branches=[Branch([segment], repeat=True)])
-    cuda.check(*cuda.inputs(1, 9000, 2), pattern, causal=causal)
+    on_gpu.check(*on_gpu.inputs(1, 9000, 2), pattern, causal=causal)
 
 
 @both
 def test_windows_along_a_long_curve(causal):
     pattern = Pattern([Segment(65536, order="hilbert", window=512)])
     rows = torch.arange(0, 65536, 97)
-    cuda.check(*cuda.inputs(1, 65536, 2, head_dim=128), pattern, causal=causal, rows=rows)
+    on_gpu.check(*on_gpu.inputs(1, 65536, 2, head_dim=128), pattern, causal=causal, rows=rows)
 
 
 @both
 @pytest.mark.parametrize("order", ["identity", "hilbert"])
 def test_300_classes(order, causal):
     pattern = Pattern([Segment(10_000, dilation=300, order=order)])
-    cuda.check(*cuda.inputs(1, 9_999, 2), pattern, causal=causal)
+    on_gpu.check(*on_gpu.inputs(1, 9_999, 2), pattern, causal=causal)
 
 
 def test_100_000_classes():
     pattern = Pattern([Segment(100_000, dilation=100_000)])
-    q, k, v = cuda.inputs(1, 100_000, 1)
+    q, k, v = on_gpu.inputs(1, 100_000, 1)
     o, lse = rdattn.attention(q, k, v, pattern, return_lse=True)
     assert torch.equal(o, v)  # each token sees itself alone
     expected = (q.double() * k.double()).sum(dim=3).mT / 8
@@ -98,7 +98,7 @@ def test_100_000_classes():
 @both
 def test_1000_unequal_segments(causal):
     pattern = Pattern([Segment(1 + n * n % 97, dilation=1 + n % 3) for n in range(1000)])
-    cuda.check(*cuda.inputs(1, pattern.length, 2), pattern, causal=causal)
+    on_gpu.check(*on_gpu.inputs(1, pattern.length, 2), pattern, causal=causal)
 
 
 @both
@@ -108,7 +108,7 @@ def test_branches_of_several_kinds(causal):
         Branch([Segment(3000, dilation=8)], offsets="per_head"),
         Branch([Segment(100), Segment(400, window=30)], repeat=True),
     ]
-    cuda.check(*cuda.inputs(2, 2900, 4, 2, 96), Pattern(branches=branches), causal=causal)
+    on_gpu.check(*on_gpu.inputs(2, 2900, 4, 2, 96), Pattern(branches=branches), causal=causal)
 
 
 # -- Sizes ------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_branches_of_several_kinds(causal):
 @pytest.mark.parametrize("pattern", [SEED, CURVED, LONGNET], ids=["plain", "curved", "longnet"])
 @pytest.mark.parametrize("tokens", [1, 3, 17, 127, 128, 129, 2047, 2049])
 def test_few_tokens(tokens, pattern):
-    cuda.check(*cuda.inputs(3, tokens, 4, 2, 64), pattern, causal=True)
+    on_gpu.check(*on_gpu.inputs(3, tokens, 4, 2, 64), pattern, causal=True)
 
 
 @both
@@ -127,20 +127,20 @@ def test_few_tokens(tokens, pattern):
 )
 @pytest.mark.parametrize("order", ["identity", "hilbert"])
 def test_head_sizes(head_dim, value_dim, order, causal):
-    given = cuda.inputs(1, 700, 3, head_dim=head_dim, value_dim=value_dim)
-    cuda.check(*given, Pattern([Segment(700, dilation=2, order=order)]), causal=causal)
+    given = on_gpu.inputs(1, 700, 3, head_dim=head_dim, value_dim=value_dim)
+    on_gpu.check(*given, Pattern([Segment(700, dilation=2, order=order)]), causal=causal)
 
 
 @pytest.mark.parametrize(("heads", "kv_heads"), [(8, 8), (8, 2), (8, 1), (5, 1), (6, 3)])
 @pytest.mark.parametrize("pattern", [MIXED, LONGNET], ids=["mixed", "longnet"])
 def test_grouped_queries(heads, kv_heads, pattern):
-    cuda.check(*cuda.inputs(2, 3000, heads, kv_heads, 128), pattern, causal=True)
+    on_gpu.check(*on_gpu.inputs(2, 3000, heads, kv_heads, 128), pattern, causal=True)
 
 
 @both
 @pytest.mark.parametrize(("batch", "heads"), [(65536, 1), (1, 65536), (256, 256)])
 def test_65536_heads(batch, heads, causal):
-    q, k, v = cuda.inputs(batch, 5, heads, head_dim=16)
+    q, k, v = on_gpu.inputs(batch, 5, heads, head_dim=16)
     o, lse = rdattn.attention(
         q, k, v, Pattern([Segment(8)]), causal=causal, return_lse=True, scale=1.0
     )
@@ -155,7 +155,7 @@ def test_65536_heads(batch, heads, causal):
 def test_more_elements_than_32_bits_count():
     if torch.cuda.mem_get_info()[0] < 50 << 30:
         pytest.skip("needs 50 GiB of GPU memory")
-    q, k, v = cuda.inputs(1, 140_000, 128, head_dim=128)
+    q, k, v = on_gpu.inputs(1, 140_000, 128, head_dim=128)
     assert q.numel() > 1 << 31
     pattern = Pattern(branches=[Branch([Segment(1000, dilation=2)], repeat=True)])
     o = rdattn.attention(q, k, v, pattern)
@@ -170,33 +170,35 @@ def test_more_elements_than_32_bits_count():
 @pytest.mark.parametrize("elements", [0, 1, 2, 4])
 @pytest.mark.parametrize("which", ["q", "k", "v", "all"])
 def test_bases_that_are_not_aligned(which, elements, causal):
-    given = dict(zip("qkv", cuda.inputs(2, 3000, 2, head_dim=64), strict=True))
-    moved = {n: cuda.unaligned(x, elements) if which in (n, "all") else x for n, x in given.items()}
-    cuda.check(*moved.values(), MIXED, causal=causal)
+    given = dict(zip("qkv", on_gpu.inputs(2, 3000, 2, head_dim=64), strict=True))
+    moved = {
+        n: on_gpu.unaligned(x, elements) if which in (n, "all") else x for n, x in given.items()
+    }
+    on_gpu.check(*moved.values(), MIXED, causal=causal)
 
 
 @both
 @pytest.mark.parametrize("head_dim", [20, 64, 128])
 @pytest.mark.parametrize("pad", [0, 1, 4, 8])
 def test_packed_and_padded(pad, head_dim, causal):
-    packed = cuda.randn((2, 3000, 3, 2, head_dim + pad))[..., :head_dim]
-    cuda.check(*packed.unbind(2), MIXED, causal=causal)
+    packed = on_gpu.randn((2, 3000, 3, 2, head_dim + pad))[..., :head_dim]
+    on_gpu.check(*packed.unbind(2), MIXED, causal=causal)
 
 
 @both
 def test_heads_before_tokens_and_broadcast(causal):
-    q, k, v = cuda.inputs(2, 3000, 2)
+    q, k, v = on_gpu.inputs(2, 3000, 2)
     q = q.transpose(1, 2).contiguous().transpose(1, 2)
     k = k[:, :, :1].expand(-1, -1, 2, -1)
-    cuda.check(q, k, v[:1].expand(2, -1, -1, -1), MIXED, causal=causal)
+    on_gpu.check(q, k, v[:1].expand(2, -1, -1, -1), MIXED, causal=causal)
 
 
 def test_every_second_token_and_overlapping_windows_of_memory():
-    q, k, v = cuda.inputs(1, 2 * MIXED.length, 2)
-    tape = cuda.randn((MIXED.length + 64,))
+    q, k, v = on_gpu.inputs(1, 2 * MIXED.length, 2)
+    tape = on_gpu.randn((MIXED.length + 64,))
     sliding = tape.unfold(0, 64, 1)[: MIXED.length].view(1, MIXED.length, 1, 64)
-    cuda.check(q[:, ::2], k[:, 1::2], v[:, ::2], MIXED)
-    cuda.check(q[:, ::2, :1], sliding, v[:, ::2, :1], MIXED, causal=True)
+    on_gpu.check(q[:, ::2], k[:, 1::2], v[:, ::2], MIXED)
+    on_gpu.check(q[:, ::2, :1], sliding, v[:, ::2, :1], MIXED, causal=True)
 
 
 # -- Values -----------------------------------------------------------------------------------
@@ -205,12 +207,12 @@ def test_every_second_token_and_overlapping_windows_of_memory():
 @pytest.mark.parametrize("scale", [0.0, -0.125, 1.0, 30.0, -30.0, 1e-30])
 @pytest.mark.parametrize("pattern", [MIXED, LONGNET], ids=["mixed", "longnet"])
 def test_scales(scale, pattern):
-    cuda.check(*cuda.inputs(1, 3000, 2), pattern, scale=scale, causal=True)
+    on_gpu.check(*on_gpu.inputs(1, 3000, 2), pattern, scale=scale, causal=True)
 
 
 @pytest.mark.parametrize("value", [1e8, -1e8])
 def test_scores_far_beyond_the_16_bit_types(value):
-    q, k, v = cuda.inputs(1, 300, 1, head_dim=16)
+    q, k, v = on_gpu.inputs(1, 300, 1, head_dim=16)
     q.zero_()
     q[..., 0], k[..., 0] = 1e4, value / 1e4
     o, lse = rdattn.attention(q, k, v, Pattern([Segment(300)]), scale=1.0, return_lse=True)
@@ -220,7 +222,7 @@ def test_scores_far_beyond_the_16_bit_types(value):
 
 @pytest.mark.parametrize("pattern", [MIXED, LONGNET, CURVED], ids=["mixed", "longnet", "curved"])
 def test_repeats_bit_by_bit(pattern):
-    given = cuda.inputs(2, min(pattern.length, 14000), 8, 4, 128)
+    given = on_gpu.inputs(2, min(pattern.length, 14000), 8, 4, 128)
     o, lse = rdattn.attention(*given, pattern, causal=True, return_lse=True)
     for _ in range(10):
         again = rdattn.attention(*(x.clone() for x in given), pattern, causal=True, return_lse=True)

@@ -52,20 +52,20 @@ SCHEDULES = [
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=normalise)
 @pytest.mark.parametrize("causal", [False, True])
 def test_results(gpu, schedule, causal):
-    import cuda
     import dense
+    import on_gpu
 
     kernel = compile(schedule, causal=causal)
-    given = cuda.inputs(2, 1400, 3)
+    given = on_gpu.inputs(2, 1400, 3)
     dense.assert_within(kernel(*given), *given, kernel.pattern, causal=causal)
 
 
 @pytest.mark.parametrize("schedule", [{"keys": 48}, {"stages": 1, "keys": 64}, {"consumers": 1}])
 @pytest.mark.parametrize("head_dim", [40, 128, 256])
 def test_results_of_other_head_sizes(gpu, schedule, head_dim):
-    import cuda
     import dense
+    import on_gpu
 
     kernel = compile(schedule, head_dim, causal=True)
-    given = cuda.inputs(2, 1400, 3, head_dim=head_dim)
+    given = on_gpu.inputs(2, 1400, 3, head_dim=head_dim)
     dense.assert_within(kernel(*given), *given, kernel.pattern, causal=True)

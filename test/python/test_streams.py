@@ -14,7 +14,7 @@ if reason := why_no_gpu():
 
 import torch
 
-import cuda
+import on_gpu
 
 STORED = Pattern([Segment(1000), Segment(2000, dilation=2, order="hilbert")])
 MERGED = Pattern(
@@ -38,7 +38,7 @@ def assert_equal(actual, expected):
 
 @each
 def test_work_is_queued_on_the_current_stream(pattern):
-    q, k, v = cuda.inputs(1, 2500, 4)
+    q, k, v = on_gpu.inputs(1, 2500, 4)
     expected = rdattn.attention(q, k, v, pattern)
     late, stream = torch.zeros_like(q), torch.cuda.Stream()
     torch.cuda.synchronize()
@@ -54,7 +54,7 @@ def test_work_is_queued_on_the_current_stream(pattern):
 
 @each
 def test_two_streams_at_once(pattern):
-    problems = [cuda.inputs(1, 2500, 4, seed=seed) for seed in range(2)]
+    problems = [on_gpu.inputs(1, 2500, 4, seed=seed) for seed in range(2)]
     expected = results(problems, pattern, causal=True)
     streams = [torch.cuda.Stream() for _ in problems]
     actual = [[] for _ in problems]
@@ -70,7 +70,7 @@ def test_two_streams_at_once(pattern):
 
 @each
 def test_two_host_threads(pattern):
-    problems = [cuda.inputs(1, 2000 + 100 * seed, 4, seed=seed) for seed in range(2)]
+    problems = [on_gpu.inputs(1, 2000 + 100 * seed, 4, seed=seed) for seed in range(2)]
     expected = results(problems, pattern)
     actual = [[] for _ in problems]
     begin = threading.Barrier(len(problems))
@@ -93,7 +93,7 @@ def test_two_host_threads(pattern):
 
 
 def test_a_thread_that_never_used_the_device():
-    given = cuda.inputs(1, 500, 2)
+    given = on_gpu.inputs(1, 500, 2)
     expected, actual = rdattn.attention(*given, MERGED), []
     thread = threading.Thread(target=lambda: actual.append(rdattn.attention(*given, MERGED)))
     thread.start()
@@ -104,7 +104,7 @@ def test_a_thread_that_never_used_the_device():
 def test_the_second_device():
     if torch.cuda.device_count() < 2:
         pytest.skip("there is one GPU")
-    given = cuda.inputs(1, 2500, 4)
+    given = on_gpu.inputs(1, 2500, 4)
     expected = rdattn.attention(*given, STORED)
     there = [x.to("cuda:1") for x in given]
     o = rdattn.attention(*there, STORED)
@@ -120,7 +120,7 @@ def test_the_second_device():
 
 @each
 def test_fresh_tensors_at_each_call(pattern):
-    problems = [cuda.inputs(2, 2500, 4, seed=seed) for seed in range(10)]
+    problems = [on_gpu.inputs(2, 2500, 4, seed=seed) for seed in range(10)]
     expected = results(problems, pattern)
     for given, right in zip(problems, expected, strict=True):
         moved = [x.clone() for x in given]
@@ -129,7 +129,7 @@ def test_fresh_tensors_at_each_call(pattern):
 
 @each
 def test_inputs_may_be_freed_before_they_are_read(pattern):
-    given = cuda.inputs(1, 2500, 4)
+    given = on_gpu.inputs(1, 2500, 4)
     expected = rdattn.attention(*given, pattern)
     torch.cuda._sleep(SECOND // 8)
     copies = [x.clone() for x in given]
@@ -142,7 +142,7 @@ def test_inputs_may_be_freed_before_they_are_read(pattern):
 
 @each
 def test_a_repeated_call_allocates_its_results_alone(pattern):
-    problems = [cuda.inputs(1, 2500, 4, seed=seed) for seed in range(3)]
+    problems = [on_gpu.inputs(1, 2500, 4, seed=seed) for seed in range(3)]
     results(problems, pattern, return_lse=True)
     torch.cuda.synchronize()
     gc.collect()
@@ -160,14 +160,14 @@ def test_a_repeated_call_allocates_its_results_alone(pattern):
 
 
 def test_another_shape_or_pattern_compiles_nothing():
-    rdattn.attention(*cuda.inputs(1, 2500, 4), STORED)
-    rdattn.attention(*cuda.inputs(1, 2500, 4), MERGED)
+    rdattn.attention(*on_gpu.inputs(1, 2500, 4), STORED)
+    rdattn.attention(*on_gpu.inputs(1, 2500, 4), MERGED)
     compiled = rdattn.compile_count()
     for sizes in ((1, 2499, 4), (3, 700, 4), (1, 1, 1), (2, 1500, 6, 3)):
-        rdattn.attention(*cuda.inputs(*sizes), STORED)
-        rdattn.attention(*cuda.inputs(*sizes), MERGED)
+        rdattn.attention(*on_gpu.inputs(*sizes), STORED)
+        rdattn.attention(*on_gpu.inputs(*sizes), MERGED)
     other = [Segment(70, dilation=3), Segment(5000, dilation=2, order=(100, 50))]
-    rdattn.attention(*cuda.inputs(1, 3000, 4), Pattern(other))
+    rdattn.attention(*on_gpu.inputs(1, 3000, 4), Pattern(other))
     assert rdattn.compile_count() == compiled
 
 
@@ -186,10 +186,10 @@ def capture(given, pattern, **options):
 
 @each
 def test_a_graph_reads_its_inputs_anew(pattern):
-    given = cuda.inputs(1, 2500, 4)
+    given = on_gpu.inputs(1, 2500, 4)
     graph, o = capture(given, pattern, causal=True)
     for seed in range(1, 4):
-        new = cuda.inputs(1, 2500, 4, seed=seed)
+        new = on_gpu.inputs(1, 2500, 4, seed=seed)
         for x, y in zip(given, new, strict=True):
             x.copy_(y)
         o.fill_(torch.nan)
@@ -199,7 +199,7 @@ def test_a_graph_reads_its_inputs_anew(pattern):
 
 @each
 def test_a_graph_beside_eager_calls(pattern):
-    captured, eager = (cuda.inputs(1, 2500, 4, seed=seed) for seed in range(2))
+    captured, eager = (on_gpu.inputs(1, 2500, 4, seed=seed) for seed in range(2))
     expected = results([captured, eager], pattern)
     graph, o = capture(captured, pattern)
     o.fill_(torch.nan)
@@ -216,7 +216,7 @@ def test_a_graph_beside_eager_calls(pattern):
 
 @each
 def test_one_graph_with_many_calls(pattern):
-    given = cuda.inputs(1, 2500, 4)
+    given = on_gpu.inputs(1, 2500, 4)
     expected = rdattn.attention(*given, pattern)
     graph, found = torch.cuda.CUDAGraph(), []
     torch.cuda.synchronize()
@@ -233,11 +233,11 @@ def test_one_graph_with_many_calls(pattern):
 @each
 def test_a_graph_keeps_its_plan(pattern):
     """Plans that are pushed out of the cache stay with the graphs that use them."""
-    given = cuda.inputs(1, 2500, 4)
+    given = on_gpu.inputs(1, 2500, 4)
     expected = rdattn.attention(*given, pattern)
     graph, o = capture(given, pattern)
     for tokens in range(100, 2000, 50):
-        rdattn.attention(*cuda.inputs(1, tokens, 4), pattern)
+        rdattn.attention(*on_gpu.inputs(1, tokens, 4), pattern)
     gc.collect()
     for _ in range(2):
         o.fill_(torch.nan)

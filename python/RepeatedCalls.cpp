@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <memory>
+#include <new>
 #include <unordered_map>
 
 namespace py = pybind11;
@@ -120,8 +121,10 @@ PyObject *repeatFromPython(PyObject *, PyObject *const *arguments,
     return repeat(arguments).release().ptr();
   } catch (py::error_already_set &error) {
     error.restore();
-    return nullptr;
+  } catch (const std::bad_alloc &) {
+    PyErr_NoMemory();
   }
+  return nullptr;
 }
 
 /// `newO` and `newLse` (or None) make the results.

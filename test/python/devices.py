@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
 
 import ml_dtypes
 import numpy as np
@@ -77,12 +78,13 @@ DEVICES = {"cpu": OnCPU(), "cuda": OnCUDA()}
 @functools.cache
 def why_no_gpu() -> str | None:
     """What keeps the GPU tests from running here, if anything does."""
-    try:
-        import torch
-    except ImportError:
-        return "torch is not installed"
-    if not torch.cuda.is_available():
-        return "this machine has no CUDA device"
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            import torch
+        except ImportError:
+            return "torch is not installed"
+        if not torch.cuda.is_available():
+            return "this machine has no CUDA device"
     capability = torch.cuda.get_device_capability()
     if capability != (9, 0):
         return f"the GPU's compute capability is {capability[0]}.{capability[1]}, not 9.0"

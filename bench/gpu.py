@@ -53,9 +53,16 @@ class Bench:
         calls = {name: contender.call for name, contender in everyone.items()}
         times = timing.interleaved(calls, self.protocol, lambda: step(case.name))
         self.rows.append(report.Row(case, times))
+        self.console.print(report.summary(self.rows[-1]), highlight=False)
+        self.save()
         del tensors, everyone, calls
         gc.collect()
         torch.cuda.empty_cache()
+
+    def save(self) -> None:
+        """Writes what there is, so that a run that is cut short has said something."""
+        if self.given.json:
+            self.given.json.write_text(json.dumps(self.to_json(), indent=1))
 
     def extras(self, wanted: list[str], step: Any) -> None:
         if "growth" in wanted:
@@ -128,8 +135,7 @@ def main() -> None:
             progress.advance(task)
         bench.extras(extras, lambda what: progress.update(task, description=what))
     bench.print()
-    if given.json:
-        given.json.write_text(json.dumps(bench.to_json(), indent=1))
+    bench.save()
 
 
 if __name__ == "__main__":

@@ -46,6 +46,12 @@ class Row:
         }  # fmt: skip
 
 
+def summary(row: Row) -> str:
+    """One line, while others are still to come."""
+    ratios = ", ".join(f"{how} {_ratio(row.ratio(how))}" for how in HOWS)
+    return f"{row.case.name}: {_ms(row.times[OURS])} ms, {row.peer('cool')}: {ratios}"
+
+
 def speed(rows: list[Row]) -> Table:
     """Ours and the best peer."""
     headings = ["ms", "TFLOP/s", "best peer", "ms", "ratio cool", "sustained", "eager", "spread"]

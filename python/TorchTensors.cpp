@@ -37,20 +37,23 @@ bool TorchTensors::learn(PyTypeObject *candidate) {
   return type;
 }
 
+/// Whether a new reference is to False; an error is none.
+static bool isFalse(PyObject *object) {
+  return py::reinterpret_steal<py::object>(object).ptr() == Py_False;
+}
+
 bool TorchTensors::view(PyObject *object, dlpack::Tensor &tensor) const {
   static PyObject *requiresGrad = PyUnicode_InternFromString("requires_grad");
   static PyObject *isNegated = PyUnicode_InternFromString("is_neg");
   if (Py_TYPE(object) != type)
     return false;
-  auto grad =
-      py::reinterpret_steal<py::object>(PyObject_GetAttr(object, requiresGrad));
-  auto negated = py::reinterpret_steal<py::object>(
-      PyObject_CallMethodNoArgs(object, isNegated));
-  bool plain = grad.ptr() == Py_False && negated.ptr() == Py_False &&
-               api->view(object, &tensor) == 0;
+  if (isFalse(PyObject_GetAttr(object, requiresGrad)) &&
+      isFalse(PyObject_CallMethodNoArgs(object, isNegated)) &&
+      api->view(object, &tensor) == 0)
+    return true;
   // What went wrong is for Python's own checks to say.
   PyErr_Clear();
-  return plain;
+  return false;
 }
 
 dlpack::Tensor TorchTensors::viewResult(PyObject *object) const {

@@ -158,7 +158,8 @@ static ParseResult parseSchedule(OpAsmParser &parser,
   schedule = dyn_cast<ScheduleAttrInterface>(attribute);
   if (!schedule)
     return parser.emitError(loc,
-                            "expected a schedule: #rdattn.cpu or #rdattn.sm90");
+                            "expected a schedule: #rdattn.cpu, "
+                                 "#rdattn.sm80 or #rdattn.sm90");
   return success();
 }
 

@@ -88,7 +88,8 @@ def RDTile_CopyRowsOp : RDTile_Op<"copy_rows"> {
   let summary = "copy listed rows into a tile";
   let description = [{
     By the threads that hold the tokens. With `vectors` each moves 16 bytes at a
-    time without waiting (see `rdtile.arrive_copies`); with `elements` one
+    time without waiting (see `rdtile.arrive_copies` and
+    `rdtile.commit_copies`); with `elements` one
     element at a time, for tensors that are not aligned to 16 bytes. `whole`
     promises that no token is -1.
 
@@ -107,6 +108,38 @@ def RDTile_CopyRowsOp : RDTile_Op<"copy_rows"> {
     $method $source `[` $batch `,` $tokens `,` $head `]` `to` $tile (`whole` $whole^)?
     attr-dict `:` type($source) `,` type($tokens) `,` type($tile)
   }];
+  let hasVerifier = 1;
+}
+
+def RDTile_CommitCopiesOp : RDTile_Op<"commit_copies"> {
+  let summary = "make one group of this thread's row copies since the last";
+  let description = [{
+    Where blocks have no mbarriers: `rdtile.wait_copies` waits for groups. A
+    group may be empty.
+
+    Example:
+
+    ```mlir
+    rdtile.commit_copies
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def RDTile_WaitCopiesOp : RDTile_Op<"wait_copies"> {
+  let summary = "wait for this thread's groups of row copies";
+  let description = [{
+    Waits until at most `in_flight` of the groups committed last are still on
+    their way. A `gpu.barrier` then shows what they brought to other threads.
+
+    Example:
+
+    ```mlir
+    rdtile.wait_copies in_flight(1)
+    ```
+  }];
+  let arguments = (ins I64Attr:$in_flight);
+  let assemblyFormat = "`in_flight` `(` $in_flight `)` attr-dict";
   let hasVerifier = 1;
 }
 

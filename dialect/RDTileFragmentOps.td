@@ -133,8 +133,11 @@ def RDTile_ConvertOp : RDTile_Op<"convert", [Pure]> {
 def RDTile_StartScoresOp : RDTile_Op<"start_scores"> {
   let summary = "start a product q * transpose(k) of tiles in shared memory";
   let description = [{
-    Rows `first` to `first + 63` of q by all rows of k. The product runs while
-    later instructions go on; `rdtile.wait_mma` gives its result.
+    Rows `first` to `first + 63` of q by all rows of k; a second result is that
+    of the next 64 rows of q, which read k together with the first. The product
+    runs while later instructions go on (on sm_80 it does not);
+    `rdtile.wait_mma` gives its result. f32 is multiplied as three products of
+    tf32, whose sum has f32's precision.
 
     Example:
 
@@ -144,18 +147,19 @@ def RDTile_StartScoresOp : RDTile_Op<"start_scores"> {
     ```
   }];
   let arguments = (ins RDTile_Tile:$q, I32:$first, RDTile_Tile:$k);
-  let results = (outs RDTile_Pending:$result);
+  let results = (outs Variadic<RDTile_Pending>:$scores);
   let assemblyFormat = [{
-    $q `rows` `(` $first `)` `,` $k attr-dict `:` type($q) `,` type($k) `->` type($result)
+    $q `rows` `(` $first `)` `,` $k attr-dict `:` type($q) `,` type($k) `->` type($scores)
   }];
   let hasVerifier = 1;
 }
 
-def RDTile_StartOutputsOp : RDTile_Op<"start_outputs"> {
+def RDTile_StartOutputsOp : RDTile_Op<"start_outputs", [AttrSizedOperandSegments]> {
   let summary = "start a product p * v, p in registers, added to an accumulator";
   let description = [{
     Without `into` the sum starts at zero. The operand's registers, like the
-    result's, belong to the product until `rdtile.wait_mma`.
+    result's, belong to the product until `rdtile.wait_mma`. Several operands
+    read v together; each has its own result.
 
     Example:
 
@@ -164,8 +168,9 @@ def RDTile_StartOutputsOp : RDTile_Op<"start_outputs"> {
         : !rdtile.operand<128xbf16>, !rdtile.tile<128x64xbf16> -> !rdtile.pending<64>
     ```
   }];
-  let arguments = (ins RDTile_Operand:$p, RDTile_Tile:$v, Optional<RDTile_Accumulator>:$initial);
-  let results = (outs RDTile_Pending:$result);
+  let arguments = (ins Variadic<RDTile_Operand>:$p, RDTile_Tile:$v,
+                       Variadic<RDTile_Accumulator>:$initial);
+  let results = (outs Variadic<RDTile_Pending>:$sums);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }

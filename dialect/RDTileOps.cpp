@@ -153,6 +153,13 @@ LogicalResult CopyRowsOp::verify() {
   return success();
 }
 
+LogicalResult WaitCopiesOp::verify() {
+  int64_t inFlight = getInFlightAttr().getInt();
+  if (inFlight >= 0 && inFlight <= 7)
+    return success();
+  return emitOpError() << "in_flight must be 0 to 7, got " << inFlight;
+}
+
 LogicalResult StoreRowsOp::verify() {
   int64_t columns = getTarget().getType().getDimSize(3);
   int64_t held = getValue().getType().getColumns();
@@ -234,58 +241,84 @@ LogicalResult StartScoresOp::verify() {
   if (q.getRows() % kFragmentRows != 0)
     return emitOpError() << "q's rows must be a multiple of " << kFragmentRows
                          << ", got " << q.getRows();
-  if (getType().getColumns() != k.getRows())
-    return emitOpError() << "result must have a column for each of k's "
-                         << k.getRows() << " rows, got " << getType();
+  if (getScores().empty() ||
+      int64_t(getScores().size()) * kFragmentRows > q.getRows())
+    return emitOpError() << "must have a result for each 64 of q's "
+                         << q.getRows() << " rows that it multiplies, got "
+                         << getScores().size() << " results";
+  for (Type type : getResultTypes())
+    if (cast<PendingType>(type).getColumns() != k.getRows())
+      return emitOpError() << "result must have a column for each of k's "
+                           << k.getRows() << " rows, got " << type;
   return success();
 }
 
 ParseResult StartOutputsOp::parse(OpAsmParser &parser, OperationState &result) {
-  OpAsmParser::UnresolvedOperand p, v, initial;
-  OperandType pType;
-  TileType vType;
-  PendingType type;
-  if (parser.parseOperand(p) || parser.parseComma() || parser.parseOperand(v))
+  // The operands before the last are p's.
+  SmallVector<OpAsmParser::UnresolvedOperand> inputs, initial;
+  SmallVector<Type> inputTypes, results, accumulators;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseOperandList(inputs))
     return failure();
-  bool hasInitial = succeeded(parser.parseOptionalKeyword("into"));
-  if ((hasInitial && parser.parseOperand(initial)) ||
-      parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
-      parser.parseType(pType) || parser.parseComma() ||
-      parser.parseType(vType) || parser.parseArrow() ||
-      parser.parseType(type) ||
-      parser.resolveOperand(p, pType, result.operands) ||
-      parser.resolveOperand(v, vType, result.operands))
+  if (succeeded(parser.parseOptionalKeyword("into")) &&
+      parser.parseOperandList(initial))
     return failure();
-  result.addTypes(type);
-  auto accumulator =
-      AccumulatorType::get(parser.getContext(), type.getColumns());
-  return success(!hasInitial || succeeded(parser.resolveOperand(
-                                    initial, accumulator, result.operands)));
+  if (parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
+      parser.parseTypeList(inputTypes) || parser.parseArrowTypeList(results))
+    return failure();
+  for (Type type : results) {
+    auto pending = dyn_cast<PendingType>(type);
+    if (!pending)
+      return parser.emitError(loc, "results must be !rdtile.pending, got ")
+             << type;
+    accumulators.push_back(
+        AccumulatorType::get(parser.getContext(), pending.getColumns()));
+  }
+  result.addTypes(results);
+  if (inputs.size() < 2)
+    return parser.emitError(loc, "expected operands p and the tile v");
+  result.getOrAddProperties<Properties>().setOperandSegmentSizes(
+      {int32_t(inputs.size() - 1), 1, int32_t(initial.size())});
+  return failure(
+      parser.resolveOperands(inputs, inputTypes, loc, result.operands) ||
+      (!initial.empty() && parser.resolveOperands(initial, accumulators, loc,
+                                                  result.operands)));
 }
 
 void StartOutputsOp::print(OpAsmPrinter &printer) {
   printer << " " << getP() << ", " << getV();
-  if (getInitial())
+  if (!getInitial().empty())
     printer << " into " << getInitial();
-  printer.printOptionalAttrDict((*this)->getAttrs());
-  printer << " : " << getP().getType() << ", " << getV().getType() << " -> "
-          << getType();
+  printer.printOptionalAttrDict((*this)->getAttrs(), {"operandSegmentSizes"});
+  printer << " : " << getP().getTypes() << ", " << getV().getType() << " -> "
+          << getResultTypes();
 }
 
 LogicalResult StartOutputsOp::verify() {
-  OperandType p = getP().getType();
   TileType v = getV().getType();
-  if (p.getColumns() != v.getRows() || p.getElement() != v.getElement())
-    return emitOpError() << "p's columns must be v's rows, of one element "
-                            "type, got "
-                         << p << " and " << v;
+  size_t count = getP().size();
+  if (count == 0 || getSums().size() != count ||
+      (!getInitial().empty() && getInitial().size() != count))
+    return emitOpError() << "must have a result, and one or no initial "
+                            "accumulator, for each p, got "
+                         << count << " p, " << getInitial().size()
+                         << " initial and " << getSums().size() << " results";
+  for (Value value : getP()) {
+    auto p = cast<OperandType>(value.getType());
+    if (p.getColumns() != v.getRows() || p.getElement() != v.getElement())
+      return emitOpError() << "p's columns must be v's rows, of one element "
+                              "type, got "
+                           << p << " and " << v;
+  }
   int64_t columns = llvm::alignTo(v.getColumns(), 8);
-  if (getType().getColumns() != columns)
-    return emitOpError() << "result must have v's columns in whole eights, "
-                         << columns << ", got " << getType();
-  if (getInitial() && getInitial().getType().getColumns() != columns)
-    return emitOpError() << "must be added to an accumulator of " << columns
-                         << " columns, got " << getInitial().getType();
+  for (Type type : getResultTypes())
+    if (cast<PendingType>(type).getColumns() != columns)
+      return emitOpError() << "result must have v's columns in whole eights, "
+                           << columns << ", got " << type;
+  for (Type type : getInitial().getTypes())
+    if (cast<AccumulatorType>(type).getColumns() != columns)
+      return emitOpError() << "must be added to an accumulator of " << columns
+                           << " columns, got " << type;
   return success();
 }
 

@@ -81,9 +81,10 @@ void OperandType::print(AsmPrinter &printer) const {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult verifyElement(EmitError emitError, Type element) {
-  if (element.isBF16() || element.isF16())
+  if (element.isBF16() || element.isF16() || element.isF32())
     return success();
-  return emitError() << "element type must be bf16 or f16, got " << element;
+  return emitError() << "element type must be bf16, f16 or f32, got "
+                     << element;
 }
 
 /// The most columns of an accumulator, and of a tile: one wgmma's limit.

@@ -27,18 +27,20 @@ class RDTile_Shaped<string name, string typeMnemonic>
 def RDTile_Tile : RDTile_Shaped<"Tile", "tile"> {
   let summary = "a tile in shared memory";
   let description = [{
-    `rows` x `columns` elements of 16 bits, stored as panels of 64 columns, each
-    row of a panel 128 bytes with the 128-byte swizzle that tensor maps and
-    `wgmma` share. Columns past `columns` exist up to the panel's end and are
-    zero.
+    `rows` x `columns` elements of bf16, f16 or f32, stored as panels of 64
+    columns (f32: 32), each row of a panel 128 bytes with the 128-byte swizzle
+    that tensor maps, `wgmma` and `ldmatrix` share. Columns past `columns` exist
+    up to the panel's end and are zero as far as products read them, whole steps
+    of 32 bytes.
 
     Example: `!rdtile.tile<128x96xbf16>`
   }];
   let extraClassDeclaration = [{
-    /// Columns of one panel, and bytes of one of its rows.
-    static constexpr int64_t kPanelColumns = 64;
+    /// Bytes of one row of a panel, and its columns.
     static constexpr int64_t kPanelRowBytes = 128;
-    int64_t getPanels() const { return (getColumns() + kPanelColumns - 1) / kPanelColumns; }
+    int64_t getElementBytes() const { return getElement().getIntOrFloatBitWidth() / 8; }
+    int64_t getPanelColumns() const { return kPanelRowBytes / getElementBytes(); }
+    int64_t getPanels() const { return (getColumns() + getPanelColumns() - 1) / getPanelColumns(); }
     int64_t getPanelBytes() const { return getRows() * kPanelRowBytes; }
     int64_t getBytes() const { return getPanels() * getPanelBytes(); }
   }];
@@ -102,14 +104,17 @@ def RDTile_Pending : RDTile_Type<"Pending", "pending"> {
 def RDTile_Operand : RDTile_Type<"Operand", "operand"> {
   let summary = "the left operand of a product, in registers";
   let description = [{
-    64 rows by `columns` of a 16-bit type, in the layout in which an
-    accumulator of the same shape is converted: columns / 4 registers.
+    64 rows by `columns`, in the layout in which an accumulator of the same
+    shape is converted: columns / 4 registers, or columns / 2 of f32.
 
     Example: `!rdtile.operand<128xbf16>`
   }];
   let parameters = (ins "int64_t":$columns, "::mlir::Type":$element);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getRegisters() const { return getColumns() / (getElement().isF32() ? 2 : 4); }
+  }];
 }
 
 def RDTile_Rows : RDTile_Type<"Rows", "rows"> {

@@ -110,4 +110,47 @@ def RDAttn_SM90ScheduleAttr : AttrDef<RDAttn_Dialect, "SM90Schedule",
   }];
 }
 
+def RDAttn_SM80ScheduleAttr : AttrDef<RDAttn_Dialect, "SM80Schedule",
+    [DeclareAttrInterfaceMethods<RDAttn_ScheduleInterface>]> {
+  let mnemonic = "sm80";
+  let summary = "tiles, stages and warpgroups of the kernel for Ampere and later";
+  let description = [{
+    All `warpgroups` (1 to 4) of a block copy and compute. Each has 64 or 128 of
+    the item's `queries` rows: with 128 it reads every key from shared memory
+    half as often, for twice the registers. Tiles of `keys` rows of k and v (a
+    multiple of 16 * `warpgroups`, at most 256) go through a ring of `stages`
+    (1 to 8): while one is computed the next `stages` - 1 are on their way.
+
+    `order` and `group` are those of `#rdattn.sm90`.
+
+    Elements are bf16, f16 or f32, D and Dv at most 256. Tiles lie in panels of
+    128 bytes a row: p(n) = 128 * ceil(n * bytes of an element / 128). Two
+    budgets bind, the first so that the smallest of these GPUs has room:
+
+    | budget | needed | available |
+    |---|---|---|
+    | bytes of shared memory | `queries` * p(D) + `stages` * `keys` * (p(D) + p(Dv)) + 128 | 101376 |
+    | registers of a thread for scores and o | `queries` / (64 * `warpgroups`) * (`keys` / 2 + 4 * ceil(Dv / 8)) | 40 fewer than 255, of 3 warpgroups 168, of 4 128 |
+
+    Example:
+
+    ```mlir
+    #ampere = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = longest_first, group = 16>
+    ```
+  }];
+  let parameters = (ins "int64_t":$queries, "int64_t":$keys, "int64_t":$stages,
+                        "int64_t":$warpgroups, EnumParameter<RDAttn_TileOrder>:$order,
+                        "int64_t":$group);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Bytes of a block's shared memory for D = headDim and Dv = valueDim.
+    int64_t getSharedBytes(int64_t headDim, int64_t valueDim, ::mlir::Type elementType) const;
+    /// Blocks of 64 query rows of a warpgroup.
+    int64_t getFragments() const { return getQueries() / (64 * getWarpgroups()); }
+    /// The most registers that a thread can have.
+    int64_t getThreadRegisters() const;
+  }];
+}
+
 #endif // RDATTN_SCHEDULE_ATTRS

@@ -140,7 +140,7 @@ func.func @unknown_epilogue(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tenso
 func.func @not_a_schedule(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tensor<?x9xi32>, %rows: tensor<?xi32>, %phases: tensor<?xi32>) {
   rdattn.launch ins(%q, %q, %q : tensor<1x16x2x8xf32>) scale(%scale)
       table(%items, %rows, %phases : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
-      // expected-error@+1 {{expected a schedule: #rdattn.cpu or #rdattn.sm90}}
+      // expected-error@+1 {{expected a schedule: #rdattn.cpu, #rdattn.sm80 or #rdattn.sm90}}
       outs(%q : tensor<1x16x2x8xf32>) epilogue(store) schedule(#rdattn.segment<16>)
   return
 }

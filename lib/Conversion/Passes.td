@@ -76,12 +76,14 @@ def ConvertLaunchToRDTile
 
 def ConvertRDTileToNVVM
     : Pass<"convert-rdtile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
-  let summary = "lower tiles to the instructions of sm_90a";
+  let summary = "lower tiles to the instructions of a GPU";
   let description = [{
     Every `rdtile` operation of a `gpu.module` becomes single PTX instructions:
     fragments become registers, tiles addresses in the block's dynamic shared
-    memory. Control flow, memrefs and scalar arithmetic stay for upstream's
-    passes.
+    memory. Where the module's target is sm_90a, or none is given, products are
+    `wgmma`; on every other GPU since sm_80 they are `mma.sync`, and what Hopper
+    alone has is an error. Control flow, memrefs and scalar arithmetic stay for
+    upstream's passes.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",

@@ -11,93 +11,18 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
-#include "rdattn/module.h"
-
 using namespace mlir;
 using namespace rdattn::rdtile;
 
-/// Bytes and elements of what one instruction copies or the swizzle moves.
-static constexpr int64_t kChunkBytes = 16;
-static constexpr int64_t kChunksPerRow =
-    TileType::kPanelRowBytes / kChunkBytes;
-
-/// Columns that a product reads: whole steps of 16.
-static int64_t readColumns(TileType tile) {
-  return llvm::alignTo(tile.getColumns(), 16);
+/// Bytes of a row that a product reads: whole steps of 32.
+static int64_t readBytes(TileType tile) {
+  return llvm::alignTo(tile.getColumns() * tile.getElementBytes(), 32);
 }
-
-/// Bytes of one tensor map.
-static constexpr int64_t kMapBytes =
-    sizeof(rdattn_cuda_maps::maps) / (3 * RDATTN_CUDA_MAPS);
 
 /// The 128-byte swizzle: within eight rows, chunk c of row r is at c ^ (r % 8).
 static Value swizzle(Emitter &b, Value chunk, Value row) {
   return b.bitXor(chunk, b.bitAnd(row, 7));
 }
-
-//===----------------------------------------------------------------------===//
-// Tensor maps
-//===----------------------------------------------------------------------===//
-
-/// An i32 of the parameter `maps` at a byte offset.
-static Value loadWord(Emitter &b, Value maps, int64_t offset) {
-  Value at = LLVM::GEPOp::create(b, maps.getType(), b.getI8Type(), maps,
-                                 ArrayRef<LLVM::GEPArg>{int32_t(offset)});
-  return LLVM::LoadOp::create(b, b.getI32Type(), at);
-}
-
-namespace {
-struct FindMapLowering : Lowering<FindMapOp> {
-  using Lowering::Lowering;
-  LogicalResult matchAndRewrite(FindMapOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    Value maps = adaptor.getMaps().front();
-    Value found = b.i32(-1);
-    for (int64_t i = 0; i < RDATTN_CUDA_MAPS; ++i) {
-      int64_t word = sizeof(int32_t) * i;
-      Value stride =
-          loadWord(b, maps, offsetof(rdattn_cuda_maps, strides) + word);
-      Value limit =
-          loadWord(b, maps, offsetof(rdattn_cuda_maps, limits) + word);
-      Value fits = b.both(b.equal(stride, adaptor.getStride().front()),
-                          b.less(adaptor.getLast().front(), limit));
-      found = b.select(fits, b.i32(i), found);
-    }
-    rewriter.replaceOp(op, found);
-    return success();
-  }
-};
-
-/// One instruction a panel.
-struct CopyMapLowering : Lowering<CopyMapOp> {
-  using Lowering::Lowering;
-  LogicalResult matchAndRewrite(CopyMapOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    TileType tile = op.getTile().getType();
-    int64_t first = static_cast<int64_t>(op.getInput()) * RDATTN_CUDA_MAPS;
-    Value number = b.add(adaptor.getMap().front(), first);
-    Value offset = b.extend(b.mul(number, kMapBytes));
-    Value maps = adaptor.getMaps().front();
-    Value map = LLVM::GEPOp::create(b, maps.getType(), b.getI8Type(), maps,
-                                    ArrayRef<LLVM::GEPArg>{offset});
-    Value barrier = b.add(adaptor.getBarriers().front(),
-                          b.shiftLeft(adaptor.getIndex().front(), 3));
-    for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
-      b.ptx("cp.async.bulk.tensor.5d.shared::cluster.global.tile"
-            ".mbarrier::complete_tx::bytes [$0], [$1, {$2, $3, $4, $5, $6}], "
-            "[$7];",
-            {}, "r,l,r,r,r,r,r,r,~{memory}",
-            {b.add(adaptor.getTile().front(), panel * tile.getPanelBytes()),
-             map, b.i32(panel * TileType::kPanelColumns),
-             adaptor.getStep().front(), adaptor.getResidue().front(),
-             adaptor.getHead().front(), adaptor.getBatch().front(), barrier});
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
-} // namespace
 
 //===----------------------------------------------------------------------===//
 // Rows
@@ -143,7 +68,7 @@ private:
   void copyElementRow(int64_t pass);
   void copyChunk(Value to, int64_t toOffset, Value from, int64_t chunk,
                  Value bytes);
-  int64_t chunks() const { return readColumns(tile) * 2 / kChunkBytes; }
+  int64_t chunks() const { return readBytes(tile) / kChunkBytes; }
 
   Emitter &b;
   CopyRowsOp op;
@@ -171,7 +96,7 @@ void RowCopy::copyChunk(Value to, int64_t toOffset, Value from, int64_t chunk,
 /// One row, from `from` on, which is the lane's place in it.
 void RowCopy::copyVectorRow(int64_t pass, Value from, Value bytes) {
   int64_t lanes = layout.getLanes(), rowsPerPass = layout.getRowsPerPass();
-  int64_t held = tile.getColumns() * 2 / kChunkBytes;
+  int64_t held = tile.getColumns() * tile.getElementBytes() / kChunkBytes;
   Value first = b.add(address, b.mul(firstRow, TileType::kPanelRowBytes));
   // With a multiple of eight rows between passes a lane keeps its place in the
   // swizzle; otherwise the pass decides.
@@ -224,32 +149,36 @@ void RowCopy::copyElements() {
 }
 
 void RowCopy::copyElementRow(int64_t pass) {
-  Type i16 = b.getIntegerType(16);
+  int64_t bytes = tile.getElementBytes(), inChunk = kChunkBytes / bytes;
+  Type word = b.getIntegerType(8 * bytes);
   Value row = b.add(firstRow, pass * layout.getRowsPerPass());
   Value token = tokens[pass];
   Value exists = b.lessEqual(b.i32(0), token);
   Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
   Value rowStart = b.add(address, b.mul(row, TileType::kPanelRowBytes));
-  Value columns = b.i32(readColumns(tile));
+  Value columns = b.i32(readBytes(tile) / bytes);
   b.loop(lane, columns, layout.getLanes(), [&](Value column) {
     Value held = b.both(exists, b.less(column, b.i32(tile.getColumns())));
     auto load = [&] {
       Value pointer = globalPointer(b, source.step(from, column, 3));
       return Emitter::Values{
-          LLVM::LoadOp::create(b, i16, pointer, /*alignment=*/2)};
+          LLVM::LoadOp::create(b, word, pointer, /*alignment=*/bytes)};
     };
     auto zero = [&] {
       return Emitter::Values{
-          arith::ConstantOp::create(b, b.getI16IntegerAttr(0))};
+          arith::ConstantOp::create(b, b.getIntegerAttr(word, 0))};
     };
     Value bits = b.choose(held, load, zero).front();
-    Value inPanel = b.rem(column, TileType::kPanelColumns);
-    Value place = swizzle(b, b.div(inPanel, 8), row);
+    Value inPanel = b.rem(column, tile.getPanelColumns());
+    Value place = swizzle(b, b.div(inPanel, inChunk), row);
     Value to = b.add(rowStart, b.mul(place, kChunkBytes));
-    to = b.add(to, b.mul(b.rem(column, 8), kElementBytes));
-    to = b.add(to, b.mul(b.div(column, TileType::kPanelColumns),
+    to = b.add(to, b.mul(b.rem(column, inChunk), bytes));
+    to = b.add(to, b.mul(b.div(column, tile.getPanelColumns()),
                          tile.getPanelBytes()));
-    b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}", {to, bits});
+    if (bytes == 2)
+      b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}", {to, bits});
+    else
+      b.ptx("st.shared.b32 [$0], $1;", {}, "r,r,~{memory}", {to, bits});
   });
 }
 
@@ -292,6 +221,30 @@ static void forEachChunk(Emitter &b, TileType tile, Value address, Value first,
 }
 
 namespace {
+struct CommitCopiesLowering : Lowering<CommitCopiesOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(CommitCopiesOp op, OneToNOpAdaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    b.ptx("cp.async.commit_group;", {}, "~{memory}", {});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct WaitCopiesLowering : Lowering<WaitCopiesOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(WaitCopiesOp op, OneToNOpAdaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    std::string code =
+        "cp.async.wait_group " + std::to_string(op.getInFlight()) + ";";
+    b.ptx(code, {}, "~{memory}", {});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct ZeroRowsLowering : Lowering<ZeroRowsOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(ZeroRowsOp op, OneToNOpAdaptor adaptor,
@@ -315,6 +268,8 @@ struct NegateRowsLowering : Lowering<NegateRowsOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     Value first = adaptor.getFirst().front();
+    bool isF32 = op.getTile().getType().getElement().isF32();
+    Value signs = b.i32(int32_t(isF32 ? 0x80000000 : 0x80008000));
     auto negate = [&](Value at) {
       SmallVector<Type> words(4, b.getI32Type());
       SmallVector<Value> values =
@@ -322,7 +277,7 @@ struct NegateRowsLowering : Lowering<NegateRowsOp> {
                 "=r,=r,=r,=r,r,~{memory}", at);
       SmallVector<Value> operands{at};
       for (Value value : values)
-        operands.push_back(b.bitXor(value, b.i32(int32_t(0x80008000))));
+        operands.push_back(b.bitXor(value, signs));
       b.ptx("st.shared.v4.b32 [$0], {$1, $2, $3, $4};", {},
             "r,r,r,r,r,~{memory}", operands);
     };
@@ -336,7 +291,7 @@ struct NegateRowsLowering : Lowering<NegateRowsOp> {
 
 void rdattn::rdtile::populateCopyPatterns(const TypeConverter &types,
                                           RewritePatternSet &patterns) {
-  patterns.add<FindMapLowering, CopyMapLowering, LookupLowering,
-               CopyRowsLowering, ZeroRowsLowering, NegateRowsLowering>(
+  patterns.add<LookupLowering, CopyRowsLowering, CommitCopiesLowering,
+               WaitCopiesLowering, ZeroRowsLowering, NegateRowsLowering>(
       types, patterns.getContext());
 }

@@ -13,6 +13,13 @@
 using namespace mlir;
 using namespace rdattn::rdtile;
 
+std::string rdattn::rdtile::registerList(size_t first, size_t count) {
+  std::string text = "{";
+  for (size_t i = 0; i < count; ++i)
+    text += (i ? ",$" : "$") + std::to_string(first + i);
+  return text + "}";
+}
+
 SmallVector<Value> Emitter::ptx(StringRef code, TypeRange results,
                                 StringRef constraints, ValueRange operands,
                                 bool isPure) {

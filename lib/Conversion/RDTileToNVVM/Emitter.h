@@ -40,6 +40,9 @@ public:
   Value exchange(Value value, int64_t mask);
 };
 
+/// "{$first,$first+1,...}": operands of an instruction.
+std::string registerList(size_t first, size_t count);
+
 } // namespace rdattn::rdtile
 
 #endif // RDATTN_CONVERSION_RDTILETONVVM_EMITTER_H

@@ -119,6 +119,10 @@ struct ConvertLowering : Lowering<ConvertOp> {
   LogicalResult matchAndRewrite(ConvertOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
+    if (op.getType().getElement().isF32()) {
+      rewriter.replaceOpWithMultiple(op, {adaptor.getValue()});
+      return success();
+    }
     StringRef code = op.getType().getElement().isBF16()
                          ? "cvt.rn.bf16x2.f32 $0, $2, $1;"
                          : "cvt.rn.f16x2.f32 $0, $2, $1;";

@@ -41,18 +41,32 @@ void populateStorePatterns(const mlir::TypeConverter &types,
                            mlir::RewritePatternSet &patterns);
 void populateFragmentPatterns(const mlir::TypeConverter &types,
                               mlir::RewritePatternSet &patterns);
-void populateProductPatterns(const mlir::TypeConverter &types,
-                             mlir::RewritePatternSet &patterns);
 void populateKernelPatterns(const mlir::TypeConverter &types,
                             mlir::RewritePatternSet &patterns);
+
+/// What Hopper alone has: mbarriers, tensor maps, roles, and its products.
+void populateSM90BarrierPatterns(const mlir::TypeConverter &types,
+                                 mlir::RewritePatternSet &patterns);
+void populateSM90MapPatterns(const mlir::TypeConverter &types,
+                             mlir::RewritePatternSet &patterns);
+void populateSM90RolePatterns(const mlir::TypeConverter &types,
+                              mlir::RewritePatternSet &patterns);
+void populateSM90ProductPatterns(const mlir::TypeConverter &types,
+                                 mlir::RewritePatternSet &patterns);
+
+/// The products of Ampere and all later GPUs.
+void populateSM80ProductPatterns(const mlir::TypeConverter &types,
+                                 mlir::RewritePatternSet &patterns);
 
 /// The value that a region yields for `arguments`; its operations are cloned
 /// where the emitter stands.
 mlir::Value inlineBody(Emitter &b, mlir::Region &body,
                        mlir::ValueRange arguments);
 
-/// Bytes of an element of a tile.
-inline constexpr int64_t kElementBytes = 2;
+/// Bytes of what one instruction copies or the swizzle moves.
+inline constexpr int64_t kChunkBytes = 16;
+inline constexpr int64_t kChunksPerRow =
+    TileType::kPanelRowBytes / kChunkBytes;
 
 } // namespace rdattn::rdtile
 

@@ -1,4 +1,4 @@
-//===- RDTileToNVVM.cpp - Tiles become instructions for sm_90a ------------ ---===//
+//===- RDTileToNVVM.cpp - Tiles become instructions -----------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -54,7 +54,9 @@ static void addConversions(TypeConverter &types) {
                   results);
   });
   types.addConversion([=](OperandType type, Types &results) {
-    return expand(type.getColumns() / 4, word(type), results);
+    bool isF32 = type.getElement().isF32();
+    return expand(type.getRegisters(), isF32 ? type.getElement() : word(type),
+                  results);
   });
   types.addConversion([=](TokensType type, Types &results) {
     return expand(type.getRegisters(), word(type), results);
@@ -64,20 +66,57 @@ static void addConversions(TypeConverter &types) {
   });
 }
 
+/// Hopper's instructions need an image for sm_90a alone; every other GPU since
+/// Ampere runs what is written for sm_80.
+static bool isSM90(gpu::GPUModuleOp module) {
+  ArrayAttr targets = module.getTargetsAttr();
+  if (!targets)
+    return true;
+  return llvm::all_of(targets.getAsRange<Attribute>(), [](Attribute target) {
+    auto nvvm = dyn_cast<NVVM::NVVMTargetAttr>(target);
+    return nvvm && nvvm.getChip() == "sm_90a";
+  });
+}
+
+/// Reports the first operation that needs Hopper.
+static LogicalResult checkForSM80(gpu::GPUModuleOp module) {
+  auto check = [](Operation *op) {
+    if (!isa<InitBarriersOp, WaitOp, ArriveOp, ArriveWarpOp, ExpectOp,
+             ArriveCopiesOp, FenceTilesOp, FindMapOp, CopyMapOp, RolesOp>(op))
+      return WalkResult::advance();
+    op->emitOpError("needs a gpu.module whose target is sm_90a");
+    return WalkResult::interrupt();
+  };
+  return failure(module.walk(check).wasInterrupted());
+}
+
+static void populate(bool isSM90, const TypeConverter &types,
+                     RewritePatternSet &patterns) {
+  populateBarrierPatterns(types, patterns);
+  populateCopyPatterns(types, patterns);
+  populateStorePatterns(types, patterns);
+  populateFragmentPatterns(types, patterns);
+  populateKernelPatterns(types, patterns);
+  if (!isSM90)
+    return populateSM80ProductPatterns(types, patterns);
+  populateSM90BarrierPatterns(types, patterns);
+  populateSM90MapPatterns(types, patterns);
+  populateSM90RolePatterns(types, patterns);
+  populateSM90ProductPatterns(types, patterns);
+}
+
 namespace {
 struct ConvertRDTileToNVVM
     : rdattn::impl::ConvertRDTileToNVVMBase<ConvertRDTileToNVVM> {
   void runOnOperation() override {
+    bool hopper = isSM90(getOperation());
+    if (!hopper && failed(checkForSM80(getOperation())))
+      return signalPassFailure();
     TypeConverter types;
     addConversions(types);
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
-    populateBarrierPatterns(types, patterns);
-    populateCopyPatterns(types, patterns);
-    populateStorePatterns(types, patterns);
-    populateFragmentPatterns(types, patterns);
-    populateProductPatterns(types, patterns);
-    populateKernelPatterns(types, patterns);
+    populate(hopper, types, patterns);
 
     ConversionTarget target(*context);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });

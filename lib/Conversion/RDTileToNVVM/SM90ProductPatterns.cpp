@@ -1,4 +1,4 @@
-//===- ProductPatterns.cpp - Products become wgmma ------------------------ ---===//
+//===- SM90ProductPatterns.cpp - Products become wgmma --------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -43,20 +43,16 @@ static Value advance(Emitter &b, Value descriptor, int64_t bytes) {
 
 /// The bytes from a tile's start to column `step * 16`.
 static int64_t columnOffset(TileType tile, int64_t step) {
-  int64_t perPanel = TileType::kPanelColumns / kStep;
+  int64_t perPanel = tile.getPanelColumns() / kStep;
   return step / perPanel * tile.getPanelBytes() + step % perPanel * 32;
+}
+
+static bool hasWgmma(Type element) {
+  return element.isBF16() || element.isF16();
 }
 
 static StringRef ptxName(Type element) {
   return element.isBF16() ? "bf16" : "f16";
-}
-
-/// "{$first,$first+1,...}"
-static std::string registerList(size_t first, size_t count) {
-  std::string text = "{";
-  for (size_t i = 0; i < count; ++i)
-    text += (i ? ",$" : "$") + std::to_string(first + i);
-  return text + "}";
 }
 
 static void append(std::string &constraints, size_t count, StringRef what) {
@@ -117,17 +113,23 @@ struct StartScoresLowering : Lowering<StartScoresOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     TileType q = op.getQ().getType(), k = op.getK().getType();
+    if (!hasWgmma(k.getElement()))
+      return rewriter.notifyMatchFailure(op, "wgmma multiplies 16-bit tiles");
     Value rows = b.mul(adaptor.getFirst().front(), TileType::kPanelRowBytes);
     Value left = descriptor(b, b.add(adaptor.getQ().front(), rows), 16);
     Value right = descriptor(b, adaptor.getK().front(), 16);
     NVVM::WgmmaFenceAlignedOp::create(b);
     Wgmma wgmma{k.getRows(), k.getElement(), /*isTransposed=*/false};
-    SmallVector<Value> sums;
-    for (int64_t step = 0; step * kStep < q.getColumns(); ++step)
-      sums = wgmma.emit(b, sums, advance(b, left, columnOffset(q, step)),
-                        advance(b, right, columnOffset(k, step)));
+    SmallVector<SmallVector<Value>> results(op.getScores().size());
+    for (auto [block, sums] : llvm::enumerate(results))
+      for (int64_t step = 0; step * kStep < q.getColumns(); ++step) {
+        int64_t offset = block * kFragmentRows * TileType::kPanelRowBytes +
+                         columnOffset(q, step);
+        sums = wgmma.emit(b, sums, advance(b, left, offset),
+                          advance(b, right, columnOffset(k, step)));
+      }
     NVVM::WgmmaGroupSyncAlignedOp::create(b);
-    rewriter.replaceOpWithMultiple(op, {sums});
+    rewriter.replaceOpWithMultiple(op, results);
     return success();
   }
 };
@@ -138,16 +140,24 @@ struct StartOutputsLowering : Lowering<StartOutputsOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     TileType v = op.getV().getType();
+    if (!hasWgmma(v.getElement()))
+      return rewriter.notifyMatchFailure(op, "wgmma multiplies 16-bit tiles");
     Value right = descriptor(b, adaptor.getV().front(), v.getPanelBytes());
     NVVM::WgmmaFenceAlignedOp::create(b);
-    Wgmma wgmma{op.getType().getColumns(), v.getElement(),
+    Wgmma wgmma{int64_t(llvm::alignTo(v.getColumns(), 8)), v.getElement(),
                 /*isTransposed=*/true};
-    SmallVector<Value> sums(adaptor.getInitial());
-    for (int64_t step = 0; step * kStep < v.getRows(); ++step)
-      sums = wgmma.emit(b, sums, adaptor.getP().slice(4 * step, 4),
-                        advance(b, right, step * 2 * kEightRows));
+    SmallVector<SmallVector<Value>> results;
+    for (auto [block, p] : llvm::enumerate(adaptor.getP())) {
+      SmallVector<Value> sums;
+      if (!adaptor.getInitial().empty())
+        llvm::append_range(sums, adaptor.getInitial()[block]);
+      for (int64_t step = 0; step * kStep < v.getRows(); ++step)
+        sums = wgmma.emit(b, sums, p.slice(4 * step, 4),
+                          advance(b, right, step * 2 * kEightRows));
+      results.push_back(sums);
+    }
     NVVM::WgmmaGroupSyncAlignedOp::create(b);
-    rewriter.replaceOpWithMultiple(op, {sums});
+    rewriter.replaceOpWithMultiple(op, results);
     return success();
   }
 };
@@ -172,7 +182,7 @@ struct WaitMmaLowering : Lowering<WaitMmaOp> {
 };
 } // namespace
 
-void rdattn::rdtile::populateProductPatterns(const TypeConverter &types,
+void rdattn::rdtile::populateSM90ProductPatterns(const TypeConverter &types,
                                              RewritePatternSet &patterns) {
   patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering>(
       types, patterns.getContext());

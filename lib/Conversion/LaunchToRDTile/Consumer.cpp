@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Conversion/LaunchToRDTile/Kernel.h"
+#include "lib/Conversion/LaunchToRDTile/SM90Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -24,31 +24,12 @@ I32Builder::Values Consumer::State::values() const {
 }
 
 Consumer::State Consumer::State::fromValues(ValueRange s) {
-  return {s[0], s[1], s[2], s[3], {s[4], s[5]}, {s[6], s[7]}};
+  return {{s[0], s[1], s[2], s[3]}, {s[4], s[5]}, {s[6], s[7]}};
 }
 
 //===----------------------------------------------------------------------===//
 // The loop over items
 //===----------------------------------------------------------------------===//
-
-/// |scale| * log2(e), kept positive and finite so that a hidden place stays
-/// -inf; the sign of the scale is the queries'.
-static Value log2Scale(I32Builder &b, Value scale) {
-  constexpr double kLog2e = 1.4426950408889634;
-  Value isNegative =
-      arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, scale, b.f32(0));
-  Value magnitude =
-      b.select(isNegative, arith::NegFOp::create(b, scale), scale);
-  Value factor = b.mulf(magnitude, b.f32(kLog2e));
-  const auto &f32 = llvm::APFloat::IEEEsingle();
-  auto limit = [&](const llvm::APFloat &value) {
-    return b.f32(value.convertToDouble());
-  };
-  Value least = limit(llvm::APFloat::getSmallestNormalized(f32));
-  Value most = limit(llvm::APFloat::getLargest(f32));
-  return arith::MinNumFOp::create(
-      b, arith::MaxNumFOp::create(b, factor, least), most);
-}
 
 void Consumer::build() {
   scale2 = log2Scale(b, parameters.scale);
@@ -94,7 +75,7 @@ I32Builder::Values Consumer::computeItem(const Item &item, Value turn,
   KeyTiles tiles = kernel.keyTiles(item);
   prepareQueries(turn);
   State state = firstTile(item, tiles, cursors);
-  if (kernel.hasMaps())
+  if (key.hasMaps())
     zeroPastClass(item, tiles, state.v);
   state = allTiles(item, tiles, state);
   ArriveWarpOp::create(b, shared.qEmpty, b.i32(0));
@@ -117,11 +98,6 @@ void Consumer::waitFor(Value barriers, Cursor cursor) {
 
 void Consumer::release(Value barriers, Cursor cursor) {
   ArriveWarpOp::create(b, barriers, cursor.stage);
-}
-
-static Value stageOf(I32Builder &b, Value ring, Value index) {
-  auto type = cast<RingType>(ring.getType());
-  return StageOp::create(b, type.getTile(), ring, index);
 }
 
 /// A negative scale changes the sign of this warpgroup's queries.
@@ -157,21 +133,16 @@ void Consumer::zeroPastClass(const Item &item, const KeyTiles &tiles,
 Value Consumer::startScores(Cursor cursor) {
   Value first = b.mul(warpgroup, kFragmentRows);
   auto type = PendingType::get(b.getContext(), key.keys);
-  return StartScoresOp::create(b, type, stageOf(b, shared.q, b.i32(0)), first,
-                               stageOf(b, shared.k, cursor.stage));
+  return StartScoresOp::create(b, TypeRange(type), stageOf(b, shared.q, b.i32(0)), first,
+                               stageOf(b, shared.k, cursor.stage))
+      .getResult(0);
 }
 
 Value Consumer::startOutputs(const State &state) {
   auto type = PendingType::get(b.getContext(), key.outputColumns());
-  return StartOutputsOp::create(b, type, state.p,
-                                stageOf(b, shared.v, state.v.stage), state.o);
-}
-
-static Value waitMma(I32Builder &b, Value pending, int64_t inFlight) {
-  auto type = cast<PendingType>(pending.getType());
-  return WaitMmaOp::create(
-      b, AccumulatorType::get(b.getContext(), type.getColumns()), pending,
-      b.getI64IntegerAttr(inFlight));
+  return StartOutputsOp::create(b, TypeRange(type), state.p,
+                                stageOf(b, shared.v, state.v.stage), state.o)
+      .getResult(0);
 }
 
 /// Named barriers hand the tensor cores from warpgroup to warpgroup, so that
@@ -191,16 +162,9 @@ void Consumer::passTurn() {
 
 Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
                                     ValueRange cursors) {
-  State state;
+  State state{emptyState(), {}, {}};
   state.k = {cursors[0], cursors[1]};
   state.v = {cursors[2], cursors[3]};
-  state.maxima = SplatOp::create(
-      b, RowsType::get(b.getContext(), b.getF32Type()),
-      b.f32(-std::numeric_limits<double>::infinity()));
-  state.sums =
-      SplatOp::create(b, RowsType::get(b.getContext(), b.getF32Type()), b.f32(0));
-  state.o = SplatOp::create(
-      b, AccumulatorType::get(b.getContext(), key.outputColumns()), b.f32(0));
   waitFor(shared.kFull, state.k);
   if (key.pingpong)
     takeTurn();
@@ -237,9 +201,7 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
   softmax(scores, state, rescale);
   Value o = waitMma(b, pendingOutputs, 0);
   release(shared.vEmpty, state.v);
-  state.o = columnsMap({o, rescale}, [&](ValueRange x) {
-    return b.mulf(x[0], x[1]);
-  });
+  state.o = rescaled(o, rescale);
   // Only now are the old weights' registers free.
   state.p = ConvertOp::create(
       b, OperandType::get(b.getContext(), key.keys, key.element), state.p);
@@ -268,24 +230,11 @@ Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
     return tilesBelow(item, tiles, top, b.i32(0), Mask::None, state);
 
   Value zero = b.i32(0);
-  Value whole = item.rows; // the rows that every query sees, from the first
-  Value windowed = b.less(zero, item.window);
-  Value reach = b.min(item.window, item.rows);
-  if (key.causal)
-    whole = b.min(whole, b.add(item.row, 1));
-  if (key.windowed)
-    whole = b.select(windowed, b.min(whole, b.add(item.row, reach)), whole);
-  Value full = b.div(b.max(b.sub(whole, tiles.begin), zero), b.i32(key.keys));
-  if (Value curve = kernel.isCurveOrdered(item))
-    full = b.select(curve, zero, full);
-  full = b.min(full, top);
+  Value full = kernel.wholeTiles(item, tiles, top);
   state = tilesBelow(item, tiles, top, full, Mask::Some, state);
-
   if (!key.windowed)
     return tilesBelow(item, tiles, full, zero, Mask::None, state);
-  Value lowest = b.sub(kernel.pastQueries(item), reach);
-  Value cut = b.ceilDiv(b.max(b.sub(lowest, tiles.begin), zero), key.keys);
-  cut = b.min(b.select(windowed, cut, zero), full);
+  Value cut = kernel.cutTiles(item, tiles, full);
   state = tilesBelow(item, tiles, full, cut, Mask::None, state);
   return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
 }

@@ -7,6 +7,8 @@
 
 #include "lib/Conversion/LaunchToRDTile/Kernel.h"
 
+#include "lib/Planner/Plan.h"
+
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
@@ -15,30 +17,11 @@ Item Item::fromWords(ValueRange w) {
   return {w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9]};
 }
 
-Cursor Kernel::slotOf(Value turn) {
-  return {b.bitAnd(turn, kItemSlots - 1),
-          b.bitAnd(b.shiftRight(turn, b.i32(1)), 1)};
-}
-
-Cursor Kernel::next(Cursor cursor) {
-  Value stage = b.add(cursor.stage, 1);
-  Value wraps = b.equal(stage, b.i32(key.stages));
-  return {b.select(wraps, b.i32(0), stage),
-          b.select(wraps, b.bitXor(cursor.parity, 1), cursor.parity)};
-}
-
-Item Kernel::readItem(Value slot) {
-  I32Builder::Values words;
-  for (int64_t word = 0; word < Item::kWords; ++word)
-    words.push_back(b.load(shared.items, {slot, b.i32(word)}));
-  return Item::fromWords(words);
-}
-
-Value Kernel::pastQueries(const Item &item) {
+Value KernelBuilder::pastQueries(const Item &item) {
   return b.min(item.rows, b.add(item.row, key.queries));
 }
 
-Value Kernel::isCurveOrdered(const Item &item) {
+Value KernelBuilder::isCurveOrdered(const Item &item) {
   if (!key.comparesTokens())
     return {};
   return b.both(b.lessEqual(b.i32(0), item.list),
@@ -46,7 +29,7 @@ Value Kernel::isCurveOrdered(const Item &item) {
 }
 
 /// All rows, up to the diagonal, or a band: as on the CPU.
-KeyTiles Kernel::keyTiles(const Item &item) {
+KeyTiles KernelBuilder::keyTiles(const Item &item) {
   Value begin = b.i32(0), end = item.rows;
   Value past = pastQueries(item);
   if (key.causal) {
@@ -65,17 +48,43 @@ KeyTiles Kernel::keyTiles(const Item &item) {
   return {begin, b.ceilDiv(b.sub(end, begin), key.keys)};
 }
 
-Value Kernel::tokenOfStrided(const Item &item, Value row) {
+Value KernelBuilder::wholeTiles(const Item &item, const KeyTiles &tiles,
+                                Value top) {
+  Value zero = b.i32(0);
+  Value whole = item.rows; // the rows that every query sees, from the first
+  Value windowed = b.less(zero, item.window);
+  Value reach = b.min(item.window, item.rows);
+  if (key.causal)
+    whole = b.min(whole, b.add(item.row, 1));
+  if (key.windowed)
+    whole = b.select(windowed, b.min(whole, b.add(item.row, reach)), whole);
+  Value full = b.div(b.max(b.sub(whole, tiles.begin), zero), b.i32(key.keys));
+  if (Value curve = isCurveOrdered(item))
+    full = b.select(curve, zero, full);
+  return b.min(full, top);
+}
+
+Value KernelBuilder::cutTiles(const Item &item, const KeyTiles &tiles,
+                              Value whole) {
+  Value zero = b.i32(0);
+  Value windowed = b.less(zero, item.window);
+  Value reach = b.min(item.window, item.rows);
+  Value lowest = b.sub(pastQueries(item), reach);
+  Value cut = b.ceilDiv(b.max(b.sub(lowest, tiles.begin), zero), key.keys);
+  return b.min(b.select(windowed, cut, zero), whole);
+}
+
+Value KernelBuilder::tokenOfStrided(const Item &item, Value row) {
   return b.add(item.first, b.mul(row, item.stride));
 }
 
 /// A GPU's lists have an entry for every row.
-Value Kernel::tokenOfListed(const Item &item, Value row) {
+Value KernelBuilder::tokenOfListed(const Item &item, Value row) {
   Value token = b.load(parameters.rowList, b.add(item.list, row));
   return b.add(item.first, token);
 }
 
-Value Kernel::tokenOf(const Item &item, Value row) {
+Value KernelBuilder::tokenOf(const Item &item, Value row) {
   if (!key.gathered)
     return tokenOfStrided(item, row);
   Value isListed = b.lessEqual(b.i32(0), item.list);
@@ -85,4 +94,53 @@ Value Kernel::tokenOf(const Item &item, Value row) {
           isListed, [&] { return Values{tokenOfListed(item, row)}; },
           [&] { return Values{tokenOfStrided(item, row)}; })
       .front();
+}
+
+Value KernelBuilder::lookup(TokensType type, const Item &item, Value first,
+                            function_ref<Value(Value)> token) {
+  auto tokens = LookupOp::create(b, type);
+  OpBuilder::InsertionGuard guard(b);
+  Block *block =
+      b.createBlock(&tokens.getBody(), {}, b.getI32Type(), b.getLoc());
+  Value row = b.add(first, block->getArgument(0));
+  Value exists = b.less(row, item.rows);
+  // A row that does not exist reads the entry of one that does.
+  Value existing = b.select(exists, row, first);
+  YieldOp::create(b, b.select(exists, token(existing), b.i32(-1)));
+  return tokens;
+}
+
+Value KernelBuilder::kvHeadOf(const Item &item) {
+  Value heads = b.dim(parameters.q, 2), kvHeads = b.dim(parameters.k, 2);
+  return b.div(item.head, b.div(heads, kvHeads));
+}
+
+/// The item's row of the table and its branch; batch -1 past the last.
+I32Builder::Values KernelBuilder::wordsOf(Value number) {
+  using Values = I32Builder::Values;
+  Value inside = b.less(number, b.dim(parameters.items, 0));
+  auto load = [&] {
+    Values words;
+    for (int64_t column = 0; column < planner::kWorkItemColumns; ++column)
+      words.push_back(b.load(parameters.items, {number, b.i32(column)}));
+    Value branch = b.i32(0);
+    if (key.merges) {
+      Value last = b.sub(b.dim(parameters.phases, 0), 1);
+      branch = b.loop(b.i32(1), last, 1, branch,
+                      [&](Value i, ValueRange carried) {
+                        Value starts = b.load(parameters.phases, i);
+                        Value isPast = b.lessEqual(starts, number);
+                        return Values{b.select(isPast, i, carried[0])};
+                      })
+                   .front();
+    }
+    words.push_back(branch);
+    return words;
+  };
+  auto none = [&] {
+    Values words(Item::kWords, b.i32(0));
+    words.front() = b.i32(-1);
+    return words;
+  };
+  return b.choose(inside, load, none);
 }

@@ -1,4 +1,4 @@
-//===- Kernel.cpp - A kernel's arguments, shared memory and roles ---------- ---===//
+//===- Kernel.cpp - A kernel's arguments and shared memory ----------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -65,7 +65,7 @@ gpu::GPUFuncOp rdtile::createKernel(I32Builder &b, StringRef name,
   return function;
 }
 
-void Kernel::createFunction(StringRef name) {
+void KernelBuilder::createFunction(StringRef name) {
   MLIRContext *context = b.getContext();
   SmallVector<Type> types;
   SmallVector<Value *> slots;
@@ -77,7 +77,7 @@ void Kernel::createFunction(StringRef name) {
   Type inputs = tensorType(key.element, key.headDim);
   Type values = tensorType(key.element, key.valueDim);
   Type words = MemRefType::get({kDynamic}, b.getI32Type());
-  if (hasMaps())
+  if (key.hasMaps())
     argument('m', parameters.maps, MapsType::get(context));
   argument('q', parameters.q, inputs);
   argument('k', parameters.k, inputs);
@@ -101,7 +101,7 @@ void Kernel::createFunction(StringRef name) {
   function = createKernel(b, name, types, key.threads());
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                     b.getI32IntegerAttr(1));
-  if (hasMaps()) // the first argument
+  if (key.hasMaps()) // the first argument
     function->setAttr(kMapsArgumentAttrName, b.getI64IntegerAttr(0));
   for (auto [slot, value] : llvm::zip(slots, function.getArguments()))
     *slot = value;
@@ -111,89 +111,33 @@ void Kernel::createFunction(StringRef name) {
 // Shared memory
 //===----------------------------------------------------------------------===//
 
-void Kernel::createSharedMemory() {
-  int64_t offset = 0;
-  auto place = [&](Type type, int64_t bytes) -> Value {
-    int64_t at = offset;
-    offset += bytes;
-    return SharedOp::create(b, type, b.getI64IntegerAttr(at));
-  };
-  MLIRContext *context = b.getContext();
-  auto ring = [&](int64_t stages, int64_t rows, int64_t columns) {
-    auto type = RingType::get(context, stages, rows, columns, key.element);
-    return place(type, type.getBytes());
-  };
-  auto barriers = [&](int64_t count) {
-    return place(BarriersType::get(context, count), 8 * count);
-  };
-  shared.q = ring(1, key.queries, key.headDim);
-  shared.k = ring(key.stages, key.keys, key.headDim);
-  shared.v = ring(key.stages, key.keys, key.valueDim);
-  shared.qFull = barriers(1);
-  shared.qEmpty = barriers(1);
-  shared.kFull = barriers(key.stages);
-  shared.kEmpty = barriers(key.stages);
-  shared.vFull = barriers(key.stages);
-  shared.vEmpty = barriers(key.stages);
-  shared.itemFull = barriers(kItemSlots);
-  shared.itemEmpty = barriers(kItemSlots);
-  auto workgroup =
-      gpu::AddressSpaceAttr::get(context, gpu::AddressSpace::Workgroup);
+Value KernelBuilder::place(Type type, int64_t size) {
+  int64_t at = bytes;
+  bytes += size;
+  return SharedOp::create(b, type, b.getI64IntegerAttr(at));
+}
+
+Value KernelBuilder::placeRing(int64_t stages, int64_t rows, int64_t columns) {
+  auto type = RingType::get(b.getContext(), stages, rows, columns, key.element);
+  return place(type, type.getBytes());
+}
+
+Value KernelBuilder::placeItems() {
+  auto workgroup = gpu::AddressSpaceAttr::get(b.getContext(),
+                                              gpu::AddressSpace::Workgroup);
   auto slots = MemRefType::get({kItemSlots, Item::kWords}, b.getI32Type(),
                                MemRefLayoutAttrInterface(), workgroup);
-  shared.items = place(slots, kItemSlots * Item::kWords * 4);
-  shared.bytes = llvm::alignTo(offset, 128);
+  return place(slots, kItemSlots * Item::kWords * 4);
 }
 
-/// A phase is full once its copies have landed: a map counts one arrival and
-/// its bytes, row copies one arrival a thread. It is empty once every warp that
-/// reads it has come.
-void Kernel::initBarriers() {
-  bool isMap = key.access == Access::Map;
-  int64_t copies = isMap ? 1 : kWarpgroupThreads;
-  int64_t readers = 4 * key.consumers;
-  auto init = [&](Value barriers, int64_t arrivals) {
-    InitBarriersOp::create(b, barriers, b.getI64IntegerAttr(arrivals));
-  };
-  Value isFirst = b.equal(b.toI32(gpu::ThreadIdOp::create(
-                              b, b.getIndexType(), gpu::Dimension::x)),
-                          b.i32(0));
-  b.when(isFirst, [&] {
-    for (Value full : {shared.qFull, shared.kFull, shared.vFull})
-      init(full, copies);
-    for (Value empty : {shared.qEmpty, shared.kEmpty, shared.vEmpty})
-      init(empty, readers);
-    init(shared.itemFull, 1);
-    init(shared.itemEmpty, readers + (isMap ? 1 : 4));
-  });
-  gpu::BarrierOp::create(b);
+Value rdtile::stageOf(I32Builder &b, Value ring, Value index) {
+  auto type = cast<RingType>(ring.getType());
+  return StageOp::create(b, type.getTile(), ring, index);
 }
 
-//===----------------------------------------------------------------------===//
-// Roles
-//===----------------------------------------------------------------------===//
-
-/// Registers of a thread: what copying needs, and what is left for the rest.
-static std::pair<int64_t, int64_t> registersOf(const KernelKey &key) {
-  bool isMap = key.access == Access::Map;
-  if (key.consumers == 3)
-    return {isMap ? 32 : 56, isMap ? 160 : 152};
-  return {isMap ? 24 : 56, isMap ? 240 : 224};
-}
-
-gpu::GPUFuncOp Kernel::build(StringRef name) {
-  OpBuilder::InsertionGuard guard(b);
-  createFunction(name);
-  createSharedMemory();
-  initBarriers();
-  auto [forProducer, forConsumers] = registersOf(key);
-  auto roles = RolesOp::create(b, forProducer, key.consumers, forConsumers);
-  b.createBlock(&roles.getProducer());
-  Producer(*this).build();
-  Block *block =
-      b.createBlock(&roles.getConsumer(), {}, b.getI32Type(), b.getLoc());
-  Consumer(*this, block->getArgument(0)).build();
-  b.setInsertionPointAfter(roles);
-  gpu::ReturnOp::create(b);
-  return function;
+Value rdtile::waitMma(I32Builder &b, Value pending, int64_t inFlight) {
+  auto type = cast<PendingType>(pending.getType());
+  return WaitMmaOp::create(
+      b, AccumulatorType::get(b.getContext(), type.getColumns()), pending,
+      b.getI64IntegerAttr(inFlight));
 }

@@ -28,6 +28,8 @@ struct KernelKey {
   int64_t headDim, valueDim;
   int64_t queries, keys; ///< rows of a tile
   int64_t stages, consumers, lanes;
+  int64_t producers; ///< warpgroups that only copy: one, or none on sm_80
+  int64_t fragments; ///< of 64 query rows, that one consumer computes
   bool pingpong;
   bool causal, gathered, windowed;
   bool merges; ///< writes partials, which a second kernel merges
@@ -36,7 +38,8 @@ struct KernelKey {
 
   /// Items whose classes are in curve order compare tokens for causal (E2).
   bool comparesTokens() const { return causal && gathered && windowed; }
-  int64_t threads() const { return kWarpgroupThreads * (1 + consumers); }
+  bool hasMaps() const { return producers > 0 && access != Access::Elements; }
+  int64_t threads() const { return kWarpgroupThreads * (producers + consumers); }
   int64_t outputColumns() const { return llvm::alignTo(valueDim, 8); }
 };
 
@@ -45,14 +48,6 @@ struct Parameters {
   mlir::Value maps, q, k, v, o, lse, scale, items, rowList, phases, counter;
   mlir::Value partials, statistics;
   std::string roles;
-};
-
-/// What the block keeps in shared memory.
-struct SharedMemory {
-  mlir::Value q, k, v; ///< rings
-  mlir::Value qFull, qEmpty, kFull, kEmpty, vFull, vEmpty;
-  mlir::Value items, itemFull, itemEmpty;
-  int64_t bytes;
 };
 
 /// A work item, as planner::WorkItem, and the branch it belongs to.
@@ -70,39 +65,40 @@ struct KeyTiles {
   mlir::Value count;
 };
 
-/// A stage of a ring and the parity of its phase.
-struct Cursor {
-  mlir::Value stage, parity;
-};
-
-/// Builds one kernel.
-class Kernel {
+/// What the kernels of all GPUs share: arguments, items and their tokens.
+class KernelBuilder {
 public:
-  Kernel(I32Builder &b, const KernelKey &key) : b(b), key(key) {}
+  KernelBuilder(I32Builder &b, const KernelKey &key) : b(b), key(key) {}
 
-  /// A gpu.func called `name` with its body.
-  mlir::gpu::GPUFuncOp build(llvm::StringRef name);
   /// One letter an argument, and the bytes of shared memory: see
   /// #rdattn.kernel.
   const std::string &roles() const { return parameters.roles; }
-  int64_t sharedBytes() const { return shared.bytes; }
+  int64_t sharedBytes() const { return bytes; }
 
-private:
+protected:
+  friend class QueryRows;
   friend class Producer;
   friend class Consumer;
 
   void createFunction(llvm::StringRef name);
-  void createSharedMemory();
-  void initBarriers();
+  /// `size` more bytes of shared memory.
+  mlir::Value place(mlir::Type type, int64_t size);
+  mlir::Value placeRing(int64_t stages, int64_t rows, int64_t columns);
+  mlir::Value placeItems();
 
   /// Item k of a block goes through slot k % 2.
   static constexpr int64_t kItemSlots = 2;
-  Cursor slotOf(mlir::Value turn);
-  Cursor firstCursor() { return {b.i32(0), b.i32(0)}; }
-  Cursor next(Cursor cursor);
-
-  Item readItem(mlir::Value slot);
+  /// The item's row of the table and its branch; batch -1 past the last.
+  I32Builder::Values wordsOf(mlir::Value number);
   KeyTiles keyTiles(const Item &item);
+  /// The tiles below `top` that hide no place at their end: those from the
+  /// result on may, up to the diagonal or the end of the class.
+  mlir::Value wholeTiles(const Item &item, const KeyTiles &tiles,
+                         mlir::Value top);
+  /// The tiles below `whole` that a window's start may cut: all below the
+  /// result.
+  mlir::Value cutTiles(const Item &item, const KeyTiles &tiles,
+                       mlir::Value whole);
   /// min(rows, row + queries): the first row past the item's queries.
   mlir::Value pastQueries(const Item &item);
   /// Whether `item` is in curve order: null where no item is.
@@ -110,110 +106,52 @@ private:
   mlir::Value tokenOfListed(const Item &item, mlir::Value row);
   mlir::Value tokenOfStrided(const Item &item, mlir::Value row);
   mlir::Value tokenOf(const Item &item, mlir::Value row);
-
-  bool hasMaps() const { return key.access != Access::Elements; }
+  /// The tokens of rows of the class from `first` on, -1 past its end.
+  mlir::Value lookup(TokensType type, const Item &item, mlir::Value first,
+                     llvm::function_ref<mlir::Value(mlir::Value)> token);
+  mlir::Value kvHeadOf(const Item &item);
 
   I32Builder &b;
   const KernelKey &key;
   mlir::gpu::GPUFuncOp function;
   Parameters parameters;
-  SharedMemory shared;
+  int64_t bytes = 0;
 };
 
-/// The copying warpgroup.
-class Producer {
-public:
-  explicit Producer(Kernel &kernel)
-      : kernel(kernel), b(kernel.b), key(kernel.key),
-        shared(kernel.shared), parameters(kernel.parameters) {}
-  void build();
-
-private:
-  using ValueRange = mlir::ValueRange;
-  using Values = I32Builder::Values;
-
-  void asLeader(llvm::function_ref<void()> body);
-  void buildLoop();
-  void post(mlir::Value number, mlir::Value turn);
-  Values wordsOf(mlir::Value number);
-  /// How the rows of an item come.
-  enum class Way { Map, Listed, Strided };
-  /// Rows of a class from `first` on, and their tokens where no map has them.
-  struct Rows {
-    mlir::Value first, tokens;
-  };
-
-  Values copyItem(const Item &item, mlir::Value turn, ValueRange cursors);
-  Values copyTiles(Way way, const Item &item, mlir::Value turn,
-                   ValueRange cursors);
-  mlir::Value lookup(Way way, const Item &item, mlir::Value first,
-                     int64_t rows);
-  void copyValues(Way way, Cursor cursor, const Rows &rows, const Item &item);
-  void copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
-                const Item &item, bool isWhole);
-  void copyByMap(Input input, mlir::Value full, mlir::Value index,
-                 mlir::Value tile, mlir::Value row, mlir::Value head,
-                 const Item &item);
-  /// Threads that copy: all four warps, or one thread where maps do it all.
-  bool isSingleThread() const { return key.access == Access::Map; }
-
-  Kernel &kernel;
-  I32Builder &b;
-  const KernelKey &key;
-  const SharedMemory &shared;
-  const Parameters &parameters;
-  mlir::Value isLeader;
-  mlir::Value map;    ///< the item's tensor map, or -1
-  mlir::Value kvHead; ///< of the item
+/// What online softmax knows of query rows.
+struct RowsState {
+  mlir::Value p, o, maxima, sums;
 };
 
-/// A computing warpgroup.
-class Consumer {
-public:
-  Consumer(Kernel &kernel, mlir::Value warpgroup)
-      : kernel(kernel), b(kernel.b), key(kernel.key), shared(kernel.shared),
-        parameters(kernel.parameters), warpgroup(warpgroup) {}
-  void build();
-
-private:
+/// The arithmetic of 64 query rows: masks, the online softmax, results.
+class QueryRows {
+protected:
   using Value = mlir::Value;
   using ValueRange = mlir::ValueRange;
   using Values = I32Builder::Values;
 
-  /// What a step of the loop over key tiles carries to the next.
-  struct State {
-    Value p, o, maxima, sums;
-    Cursor k, v;
+public:
+  /// Rows 64 * number to 64 * number + 63 of an item's queries.
+  QueryRows(KernelBuilder &kernel, Value number)
+      : kernel(kernel), b(kernel.b), key(kernel.key),
+        parameters(kernel.parameters), number(number) {}
 
-    Values values() const;
-    static State fromValues(ValueRange values);
-  };
-  /// Which of its places a tile hides.
-  enum class Mask { None, Some };
+  /// |scale| * log2(e), which the softmax of all rows takes.
+  static Value log2Scale(I32Builder &b, Value scale);
+  void setScale(Value value) { scale2 = value; }
 
-  Values computeItem(const Item &item, Value turn, ValueRange cursors);
-  void prepareQueries(Value turn);
-  void zeroPastClass(const Item &item, const KeyTiles &tiles, Cursor v);
-  State firstTile(const Item &item, const KeyTiles &tiles, ValueRange cursors);
-  State tile(const Item &item, const KeyTiles &tiles, Value index, Mask mask,
-             const State &state);
-  State allTiles(const Item &item, const KeyTiles &tiles, State state);
-  State tilesBelow(const Item &item, const KeyTiles &tiles, Value top,
-                   Value bottom, Mask mask, const State &state);
-  Value lastOutputs(const State &state);
+  /// Before the first tile.
+  RowsState emptyState();
   Value mask(const Item &item, const KeyTiles &tiles, Value index,
              Value scores);
+  void softmax(Value scores, RowsState &state, Value &rescale);
+  Value rescaled(Value o, Value rescale);
+  void writeResults(const Item &item, const RowsState &state);
+
+protected:
   Value maskByToken(const Item &item, Value firstKey, Value scores);
-  void softmax(Value scores, State &state, Value &rescale);
-  Value startScores(Cursor cursor);
-  Value startOutputs(const State &state);
-  void waitFor(Value barriers, Cursor cursor);
-  void release(Value barriers, Cursor cursor);
-  void takeTurn();
-  void passTurn();
-  void writeResults(const Item &item, const State &state);
   void writePartials(const Item &item, Value tokens, Value o,
-                     const State &state, Value sums);
+                     const RowsState &state, Value sums);
   Value rowsMap(ValueRange operands, llvm::function_ref<Value(ValueRange)> body,
                 mlir::Type element, bool indexed = false);
   Value columnsMap(ValueRange operands,
@@ -225,14 +163,17 @@ private:
   Value shiftOf(Value maxima);
   CopyMethod storeMethod() const;
 
-  Kernel &kernel;
+  KernelBuilder &kernel;
   I32Builder &b;
   const KernelKey &key;
-  const SharedMemory &shared;
   const Parameters &parameters;
-  Value warpgroup;
+  Value number;
   Value scale2; ///< |scale| * log2(e), a positive finite number
 };
+
+/// The tile of a ring at `index`, and a product's sums.
+mlir::Value stageOf(I32Builder &b, mlir::Value ring, mlir::Value index);
+mlir::Value waitMma(I32Builder &b, mlir::Value pending, int64_t inFlight);
 
 /// The kernel that merges the partials of several branches (S6, S9).
 mlir::gpu::GPUFuncOp buildMergeKernel(I32Builder &b, const KernelKey &key,

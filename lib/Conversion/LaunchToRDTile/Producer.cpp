@@ -5,9 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Conversion/LaunchToRDTile/Kernel.h"
-
-#include "lib/Planner/Plan.h"
+#include "lib/Conversion/LaunchToRDTile/SM90Kernel.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -41,39 +39,10 @@ void Producer::asLeader(function_ref<void()> body) {
 // Items
 //===----------------------------------------------------------------------===//
 
-/// The item's row of the table and its branch; batch -1 past the last.
-Producer::Values Producer::wordsOf(Value number) {
-  Value inside = b.less(number, b.dim(parameters.items, 0));
-  auto load = [&] {
-    Values words;
-    for (int64_t column = 0; column < planner::kWorkItemColumns; ++column)
-      words.push_back(b.load(parameters.items, {number, b.i32(column)}));
-    Value branch = b.i32(0);
-    if (key.merges) {
-      Value last = b.sub(b.dim(parameters.phases, 0), 1);
-      branch = b.loop(b.i32(1), last, 1, branch,
-                      [&](Value i, ValueRange carried) {
-                        Value starts = b.load(parameters.phases, i);
-                        Value isPast = b.lessEqual(starts, number);
-                        return Values{b.select(isPast, i, carried[0])};
-                      })
-                   .front();
-    }
-    words.push_back(branch);
-    return words;
-  };
-  auto none = [&] {
-    Values words(Item::kWords, b.i32(0));
-    words.front() = b.i32(-1);
-    return words;
-  };
-  return b.choose(inside, load, none);
-}
-
 /// Hands item `number` to everyone as the block's item `turn`.
 void Producer::post(Value number, Value turn) {
   Cursor slot = kernel.slotOf(turn);
-  Values words = wordsOf(number);
+  Values words = kernel.wordsOf(number);
   WaitOp::create(b, shared.itemEmpty, slot.stage, b.bitXor(slot.parity, 1));
   for (auto [index, word] : llvm::enumerate(words))
     b.store(word, shared.items, {slot.stage, b.i32(index)});
@@ -130,8 +99,7 @@ void Producer::buildLoop() {
 /// Rows of an item come in one of three ways, which is chosen once.
 Producer::Values Producer::copyItem(const Item &item, Value turn,
                                     ValueRange cursors) {
-  Value heads = b.dim(parameters.q, 2), kvHeads = b.dim(parameters.k, 2);
-  kvHead = b.div(item.head, b.div(heads, kvHeads));
+  kvHead = kernel.kvHeadOf(item);
   auto copy = [&](Way way) {
     return [=] { return copyTiles(way, item, turn, cursors); };
   };
@@ -141,7 +109,7 @@ Producer::Values Producer::copyItem(const Item &item, Value turn,
     return b.choose(b.lessEqual(b.i32(0), item.list), copy(Way::Listed),
                     copy(Way::Strided));
   };
-  if (!kernel.hasMaps())
+  if (!key.hasMaps())
     return byRows();
   Value end = b.add(item.first, b.mul(b.sub(item.rows, 1), item.stride));
   map = FindMapOp::create(b, b.getI32Type(), parameters.maps, item.stride, end);
@@ -200,18 +168,10 @@ Value Producer::lookup(Way way, const Item &item, Value first, int64_t rows) {
     return {};
   auto type =
       TokensType::get(b.getContext(), rows, kWarpgroupThreads, key.lanes);
-  auto tokens = LookupOp::create(b, type);
-  OpBuilder::InsertionGuard guard(b);
-  Block *block =
-      b.createBlock(&tokens.getBody(), {}, b.getI32Type(), b.getLoc());
-  Value row = b.add(first, block->getArgument(0));
-  Value exists = b.less(row, item.rows);
-  // A row that does not exist reads the entry of one that does.
-  Value existing = b.select(exists, row, first);
-  Value token = way == Way::Listed ? kernel.tokenOfListed(item, existing)
-                                   : kernel.tokenOfStrided(item, existing);
-  YieldOp::create(b, b.select(exists, token, b.i32(-1)));
-  return tokens;
+  return kernel.lookup(type, item, first, [&](Value row) {
+    return way == Way::Listed ? kernel.tokenOfListed(item, row)
+                              : kernel.tokenOfStrided(item, row);
+  });
 }
 
 /// Of v's tiles the first that is copied may reach past the class.
@@ -240,8 +200,7 @@ void Producer::copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
   Value ring = isQ ? shared.q : isK ? shared.k : shared.v;
   Value head = isQ ? item.head : kvHead;
   WaitOp::create(b, empty, cursor.stage, b.bitXor(cursor.parity, 1));
-  auto type = cast<RingType>(ring.getType());
-  Value tile = StageOp::create(b, type.getTile(), ring, cursor.stage);
+  Value tile = stageOf(b, ring, cursor.stage);
   if (way == Way::Map) {
     copyByMap(input, full, cursor.stage, tile, rows.first, head, item);
     return;

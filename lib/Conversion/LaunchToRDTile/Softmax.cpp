@@ -22,7 +22,7 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Maps
 //===----------------------------------------------------------------------===//
 
-Value Consumer::mapTo(Type result, ValueRange operands,
+Value QueryRows::mapTo(Type result, ValueRange operands,
                       function_ref<Value(ValueRange)> body, bool indexed) {
   auto map = MapOp::create(b, result, operands, indexed);
   OpBuilder::InsertionGuard guard(b);
@@ -39,20 +39,20 @@ Value Consumer::mapTo(Type result, ValueRange operands,
   return map;
 }
 
-Value Consumer::rowsMap(ValueRange operands,
+Value QueryRows::rowsMap(ValueRange operands,
                         function_ref<Value(ValueRange)> body, Type element,
                         bool indexed) {
   return mapTo(RowsType::get(b.getContext(), element), operands, body, indexed);
 }
 
-Value Consumer::columnsMap(ValueRange operands,
+Value QueryRows::columnsMap(ValueRange operands,
                            function_ref<Value(ValueRange)> body, bool indexed) {
   return mapTo(operands.front().getType(), operands, body, indexed);
 }
 
-/// The class's row that row `row` of this warpgroup's 64 is.
-Value Consumer::queryRow(const Item &item, Value row) {
-  Value first = b.add(item.row, b.mul(warpgroup, kFragmentRows));
+/// The class's row that row `row` of these 64 is.
+Value QueryRows::queryRow(const Item &item, Value row) {
+  Value first = b.add(item.row, b.mul(number, kFragmentRows));
   return b.add(first, row);
 }
 
@@ -66,7 +66,7 @@ static Value hide(I32Builder &b, Value isVisible, Value score) {
 
 /// Every row sees columns [low, high) of the tile, but for a class in curve
 /// order with causal.
-Value Consumer::mask(const Item &item, const KeyTiles &tiles, Value index,
+Value QueryRows::mask(const Item &item, const KeyTiles &tiles, Value index,
                      Value scores) {
   Value firstKey = b.add(tiles.begin, b.mul(index, key.keys));
   Type i32 = b.getI32Type();
@@ -110,7 +110,7 @@ Value Consumer::mask(const Item &item, const KeyTiles &tiles, Value index,
 }
 
 /// E2: in curve order causal compares tokens, element by element.
-Value Consumer::maskByToken(const Item &item, Value firstKey, Value scores) {
+Value QueryRows::maskByToken(const Item &item, Value firstKey, Value scores) {
   Value curve = kernel.isCurveOrdered(item);
   Value tokens = rowsMap(
       {},
@@ -134,9 +134,38 @@ Value Consumer::maskByToken(const Item &item, Value firstKey, Value scores) {
 // Online softmax
 //===----------------------------------------------------------------------===//
 
+/// |scale| * log2(e), kept positive and finite so that a hidden place stays
+/// -inf; the sign of the scale is the queries'.
+Value QueryRows::log2Scale(I32Builder &b, Value scale) {
+  constexpr double kLog2e = 1.4426950408889634;
+  Value isNegative =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, scale, b.f32(0));
+  Value magnitude =
+      b.select(isNegative, arith::NegFOp::create(b, scale), scale);
+  Value factor = b.mulf(magnitude, b.f32(kLog2e));
+  const auto &f32 = llvm::APFloat::IEEEsingle();
+  auto limit = [&](const llvm::APFloat &value) {
+    return b.f32(value.convertToDouble());
+  };
+  Value least = limit(llvm::APFloat::getSmallestNormalized(f32));
+  Value most = limit(llvm::APFloat::getLargest(f32));
+  return arith::MinNumFOp::create(
+      b, arith::MaxNumFOp::create(b, factor, least), most);
+}
+
+RowsState QueryRows::emptyState() {
+  auto rows = RowsType::get(b.getContext(), b.getF32Type());
+  RowsState state;
+  state.maxima = SplatOp::create(b, rows, b.f32(-kInfinity));
+  state.sums = SplatOp::create(b, rows, b.f32(0));
+  state.o = SplatOp::create(
+      b, AccumulatorType::get(b.getContext(), key.outputColumns()), b.f32(0));
+  return state;
+}
+
 /// What exponents are counted from: a row that saw nothing yet has maximum
 /// -inf, and subtracting that makes NaN.
-Value Consumer::shiftOf(Value maxima) {
+Value QueryRows::shiftOf(Value maxima) {
   return rowsMap(
       {maxima},
       [&](ValueRange x) {
@@ -150,7 +179,7 @@ Value Consumer::shiftOf(Value maxima) {
 /// the difference; `rescale` is what earlier sums and outputs shrink by. In the
 /// loop the weights stay an accumulator: the caller converts them once the
 /// registers of the old ones are free.
-void Consumer::softmax(Value scores, State &state, Value &rescale) {
+void QueryRows::softmax(Value scores, RowsState &state, Value &rescale) {
   Type f32 = b.getF32Type();
   bool isFirst = !state.p;
   Value maxima = ReduceOp::create(b, state.maxima.getType(), Combining::Max,
@@ -180,17 +209,22 @@ void Consumer::softmax(Value scores, State &state, Value &rescale) {
         b, OperandType::get(b.getContext(), key.keys, key.element), weights);
 }
 
+Value QueryRows::rescaled(Value o, Value rescale) {
+  return columnsMap({o, rescale},
+                    [&](ValueRange x) { return b.mulf(x[0], x[1]); });
+}
+
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
 
-CopyMethod Consumer::storeMethod() const {
+CopyMethod QueryRows::storeMethod() const {
   return key.access == Access::Elements ? CopyMethod::Elements
                                         : CopyMethod::Vectors;
 }
 
 /// S5: a row that saw no key has o = 0 and lse = -inf.
-void Consumer::writeResults(const Item &item, const State &state) {
+void QueryRows::writeResults(const Item &item, const RowsState &state) {
   Type f32 = b.getF32Type(), i32 = b.getI32Type();
   Value sums =
       CombineOp::create(b, state.sums.getType(), Combining::Add, state.sums);
@@ -260,8 +294,8 @@ static Value branchOf(I32Builder &b, Value array, ArrayRef<OpFoldResult> at) {
 
 /// The branch's part: outputs not divided by their sums, the shift that their
 /// exponents are counted from (-inf where nothing was seen), and the sums.
-void Consumer::writePartials(const Item &item, Value tokens, Value o,
-                             const State &state, Value sums) {
+void QueryRows::writePartials(const Item &item, Value tokens, Value o,
+                             const RowsState &state, Value sums) {
   Value branch = b.toIndex(item.branch);
   Value shifts = rowsMap(
       {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },

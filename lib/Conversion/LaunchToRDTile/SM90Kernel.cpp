@@ -1,0 +1,100 @@
+//===- SM90Kernel.cpp - Shared memory and roles of a Hopper kernel ----------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToRDTile/SM90Kernel.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::rdtile;
+
+Cursor SM90Kernel::slotOf(Value turn) {
+  return {b.bitAnd(turn, kItemSlots - 1),
+          b.bitAnd(b.shiftRight(turn, b.i32(1)), 1)};
+}
+
+Cursor SM90Kernel::next(Cursor cursor) {
+  Value stage = b.add(cursor.stage, 1);
+  Value wraps = b.equal(stage, b.i32(key.stages));
+  return {b.select(wraps, b.i32(0), stage),
+          b.select(wraps, b.bitXor(cursor.parity, 1), cursor.parity)};
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+void SM90Kernel::createSharedMemory() {
+  auto barriers = [&](int64_t count) {
+    return place(BarriersType::get(b.getContext(), count), 8 * count);
+  };
+  shared.q = placeRing(1, key.queries, key.headDim);
+  shared.k = placeRing(key.stages, key.keys, key.headDim);
+  shared.v = placeRing(key.stages, key.keys, key.valueDim);
+  shared.qFull = barriers(1);
+  shared.qEmpty = barriers(1);
+  shared.kFull = barriers(key.stages);
+  shared.kEmpty = barriers(key.stages);
+  shared.vFull = barriers(key.stages);
+  shared.vEmpty = barriers(key.stages);
+  shared.itemFull = barriers(kItemSlots);
+  shared.itemEmpty = barriers(kItemSlots);
+  shared.items = placeItems();
+  bytes = llvm::alignTo(bytes, 128);
+}
+
+/// A phase is full once its copies have landed: a map counts one arrival and
+/// its bytes, row copies one arrival a thread. It is empty once every warp that
+/// reads it has come.
+void SM90Kernel::initBarriers() {
+  bool isMap = key.access == Access::Map;
+  int64_t copies = isMap ? 1 : kWarpgroupThreads;
+  int64_t readers = 4 * key.consumers;
+  auto init = [&](Value barriers, int64_t arrivals) {
+    InitBarriersOp::create(b, barriers, b.getI64IntegerAttr(arrivals));
+  };
+  Value isFirst = b.equal(b.toI32(gpu::ThreadIdOp::create(
+                              b, b.getIndexType(), gpu::Dimension::x)),
+                          b.i32(0));
+  b.when(isFirst, [&] {
+    for (Value full : {shared.qFull, shared.kFull, shared.vFull})
+      init(full, copies);
+    for (Value empty : {shared.qEmpty, shared.kEmpty, shared.vEmpty})
+      init(empty, readers);
+    init(shared.itemFull, 1);
+    init(shared.itemEmpty, readers + (isMap ? 1 : 4));
+  });
+  gpu::BarrierOp::create(b);
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+/// Registers of a thread: what copying needs, and what is left for the rest.
+static std::pair<int64_t, int64_t> registersOf(const KernelKey &key) {
+  bool isMap = key.access == Access::Map;
+  if (key.consumers == 3)
+    return {isMap ? 32 : 56, isMap ? 160 : 152};
+  return {isMap ? 24 : 56, isMap ? 240 : 224};
+}
+
+gpu::GPUFuncOp SM90Kernel::build(StringRef name) {
+  OpBuilder::InsertionGuard guard(b);
+  createFunction(name);
+  createSharedMemory();
+  initBarriers();
+  auto [forProducer, forConsumers] = registersOf(key);
+  auto roles = RolesOp::create(b, forProducer, key.consumers, forConsumers);
+  b.createBlock(&roles.getProducer());
+  Producer(*this).build();
+  Block *block =
+      b.createBlock(&roles.getConsumer(), {}, b.getI32Type(), b.getLoc());
+  Consumer(*this, block->getArgument(0)).build();
+  b.setInsertionPointAfter(roles);
+  gpu::ReturnOp::create(b);
+  return function;
+}

@@ -42,7 +42,7 @@ FakeProgram::FakeProgram(bool merges) {
               256, 100000}};
   if (merges)
     kernels.push_back({"merge", "PSol", RDATTN_KERNEL_MERGE, 128, 0});
-  images = {{"sm_90a", "cubin of sm_90a", 16}};
+  images = {{"sm_90a", "cubin of sm_90a", 16, nullptr}};
   variants = {{0, nullptr, 0, nullptr, 128, 176}};
   program = {RDATTN_BFLOAT16,
              64,

@@ -17,9 +17,10 @@ struct rdattn_function {
   bool takes(rdattn_role role) const;
 
   const rdattn_function_data *data = nullptr;
+  /// Goes after the plans, so that it frees what their copies leave.
+  mutable rdattn::runtime::cuda::FunctionState cuda;
   /// Plans of the spec that the function's code embeds.
   mutable rdattn::runtime::EmbeddedSpecs specs;
-  mutable rdattn::runtime::cuda::FunctionState cuda;
 };
 
 struct rdattn_module {

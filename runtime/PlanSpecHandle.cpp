@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/PlanSpecHandle.h"
+#include "runtime/cuda/Driver.h"
 
 using namespace rdattn::runtime;
 namespace planner = rdattn::planner;
@@ -30,4 +31,5 @@ extern "C" rdattn_status rdattn_plan_spec_create(const int64_t *words,
 
 extern "C" void rdattn_plan_spec_destroy(rdattn_plan_spec *spec) {
   delete spec;
+  rdattn::runtime::cuda::collectIdleDevices();
 }

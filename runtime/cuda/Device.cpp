@@ -118,7 +118,7 @@ ScopedContext::~ScopedContext() {
 }
 
 MaybeFailure ScopedContext::failure() const {
-  if (result == Success)
+  if (isCurrent())
     return std::nullopt;
   return device.failure(result, "make the context current");
 }

@@ -73,6 +73,7 @@ public:
   ScopedContext(const ScopedContext &) = delete;
   ScopedContext &operator=(const ScopedContext &) = delete;
 
+  bool isCurrent() const { return result == Success; }
   MaybeFailure failure() const;
 
 private:

@@ -88,6 +88,17 @@ MaybeFailure Driver::find(int32_t ordinal, Device *&device) {
   return std::nullopt;
 }
 
+void Driver::collectIdle() noexcept {
+  for (int i = 0; i < deviceCount; ++i) {
+    Device *device = devices[i].load(std::memory_order_acquire);
+    if (!device || device->programs != 0)
+      continue;
+    ScopedContext context(*device);
+    if (context.isCurrent())
+      device->collect();
+  }
+}
+
 Failure rdattn::runtime::cuda::describe(const Api &api, Result result,
                                         const std::string &what) {
   const char *name = nullptr, *text = nullptr;

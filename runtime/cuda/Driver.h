@@ -21,6 +21,9 @@ public:
   /// Device `ordinal` with its primary context, opened at first use.
   MaybeFailure find(int32_t ordinal, Device *&device);
 
+  /// Frees what waits to be freed on devices that no module uses.
+  void collectIdle() noexcept;
+
   /// "12.4"
   std::string versionName() const;
 
@@ -47,6 +50,10 @@ MaybeFailure countDevices(int32_t &count);
 /// A device of the driver, which is opened at first use. A driver that cannot
 /// be opened stays so for as long as the process runs.
 MaybeFailure findDevice(int32_t ordinal, Device *&device);
+
+/// Frees what waits to be freed on devices that no module uses any more: on
+/// the others a later launch does so.
+void collectIdleDevices() noexcept;
 
 /// For tests: from now on the driver is the library of this name.
 void setDriverLibrary(const char *name);

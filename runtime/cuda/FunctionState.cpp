@@ -19,7 +19,7 @@ FunctionState::~FunctionState() {
     if (--device.programs == 0)
       device.workspaces.clear();
     ScopedContext context(device);
-    if (!context.failure())
+    if (context.isCurrent())
       device.collect();
   }
 }

@@ -20,6 +20,7 @@ struct ProcessDriver {
   std::once_flag once;
   Driver driver;
   MaybeFailure failure;
+  std::atomic<bool> isOpen{false};
 };
 } // namespace
 
@@ -38,6 +39,7 @@ static ProcessDriver &opened() {
   ProcessDriver &process = *current().load(std::memory_order_acquire);
   std::call_once(process.once, [&] {
     process.failure = process.driver.load(process.library.c_str());
+    process.isOpen = !process.failure;
   });
   return process;
 }
@@ -56,4 +58,10 @@ MaybeFailure rdattn::runtime::cuda::findDevice(int32_t ordinal,
   if (process.failure)
     return process.failure;
   return process.driver.find(ordinal, device);
+}
+
+void rdattn::runtime::cuda::collectIdleDevices() noexcept {
+  ProcessDriver &process = *current().load(std::memory_order_acquire);
+  if (process.isOpen)
+    process.driver.collectIdle();
 }

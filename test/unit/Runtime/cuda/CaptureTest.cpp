@@ -14,8 +14,7 @@ using Nodes = std::vector<std::string>;
 namespace {
 struct Capture : CudaTest {
   void SetUp() override {
-    program.~FakeProgram();
-    new (&program) FakeProgram(true);
+    program.build(true);
     rdattn_plan_spec_destroy(spec);
     spec = createSpec(2);
     stream = driver.createStream();

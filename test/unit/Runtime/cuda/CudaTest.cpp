@@ -30,16 +30,13 @@ rdattn_table1 rdattn::test::vectorTable(const int32_t *data, int64_t count) {
   return {words, words, 0, {count}, {1}};
 }
 
-FakeProgram::FakeProgram(bool merges) {
-  const char *ends = merges ? "PSp" : "ol";
-  static std::string map, rows, elements; // roles outlive the program
-  map = std::string("mqkvsirc") + ends;
-  rows = std::string("mqkvsirc") + ends;
-  elements = std::string("qkvsirc") + ends;
-  kernels = {{"attention_map", map.c_str(), RDATTN_KERNEL_MAP, 384, 197632},
-             {"attention_rows", rows.c_str(), RDATTN_KERNEL_ROWS, 384, 197632},
-             {"attention_elements", elements.c_str(), RDATTN_KERNEL_ELEMENTS,
-              256, 100000}};
+void FakeProgram::build(bool merges) {
+  const char *wide = merges ? "mqkvsircPSp" : "mqkvsircol";
+  const char *narrow = merges ? "qkvsircPSp" : "qkvsircol";
+  kernels = {
+      {"attention_map", wide, RDATTN_KERNEL_MAP, 384, 197632},
+      {"attention_rows", wide, RDATTN_KERNEL_ROWS, 384, 197632},
+      {"attention_elements", narrow, RDATTN_KERNEL_ELEMENTS, 256, 100000}};
   if (merges)
     kernels.push_back({"merge", "PSol", RDATTN_KERNEL_MERGE, 128, 0});
   images = {{"sm_90a", "cubin of sm_90a", 16, nullptr}};

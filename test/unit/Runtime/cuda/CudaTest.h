@@ -19,8 +19,11 @@ namespace rdattn::test {
 /// A program as a module embeds it: one variant with every kind of kernel, for
 /// D = 64 and Dv = 64, each field for a test to change.
 struct FakeProgram {
-  explicit FakeProgram(bool merges = false);
+  explicit FakeProgram(bool merges = false) { build(merges); }
   FakeProgram(const FakeProgram &) = delete;
+
+  /// As new.
+  void build(bool merges);
 
   std::vector<rdattn_cuda_kernel> kernels;
   std::vector<rdattn_cuda_image> images;

@@ -22,6 +22,11 @@ const FakeDevice *&FakeDriver::current() {
   return context;
 }
 
+int &FakeDriver::captureMode() {
+  static thread_local int mode = 0;
+  return mode;
+}
+
 void FakeDriver::reset() {
   std::lock_guard<std::recursive_mutex> lock(mutex);
   version = 12040;
@@ -31,6 +36,7 @@ void FakeDriver::reset() {
   imageResults.clear();
   log.clear();
   blocksPerMultiprocessor = 1;
+  launchesSlowly = false;
   roles.clear();
   calls.clear();
   allocations.clear();
@@ -89,6 +95,14 @@ int FakeDriver::count(const std::string &symbol) const {
   std::lock_guard<std::recursive_mutex> lock(mutex);
   auto found = calls.find(symbol);
   return found == calls.end() ? 0 : found->second;
+}
+
+bool FakeDriver::holds(unsigned long long memory, size_t bytes) const {
+  std::lock_guard<std::recursive_mutex> lock(mutex);
+  for (const auto &[begin, allocation] : allocations)
+    if (memory >= begin && memory + bytes <= begin + allocation.bytes)
+      return true;
+  return false;
 }
 
 size_t FakeDriver::liveAllocations() const {

@@ -95,6 +95,8 @@ public:
 
   /// How often an entry point was called.
   int count(const std::string &symbol) const;
+  /// True where an allocation has all of these bytes.
+  bool holds(unsigned long long memory, size_t bytes) const;
   /// What the runtime has allocated and not freed.
   size_t liveAllocations() const;
 
@@ -107,6 +109,7 @@ public:
   std::map<const void *, int> imageResults; ///< of loading an image
   std::string log;                          ///< of the compiler
   int blocksPerMultiprocessor = 1;
+  bool launchesSlowly = false; ///< so that other threads come between
   std::map<std::string, std::string> roles; ///< of each kernel
 
   //===-- What it records -------------------------------------------------===//
@@ -123,6 +126,8 @@ public:
 
   /// The thread's current context.
   static const FakeDevice *&current();
+  /// The thread's CUstreamCaptureMode.
+  static int &captureMode();
 
   mutable std::recursive_mutex mutex;
   int captures = 0;

@@ -50,6 +50,16 @@ TEST_F(KernelChoice, RowsWhereAClassEndsPastItsMap) {
   EXPECT_EQ(kernelWith(2, longer, 33), "attention_rows");
 }
 
+TEST_F(KernelChoice, IsMadeForTheTokensOfTheCall) {
+  // The same constant tables, which 31 tokens cut.
+  rdattn_plan_spec_destroy(spec);
+  spec = nullptr;
+  CudaArguments whole(2, 32), cut(2, 31);
+  EXPECT_EQ(kernelOf(whole), "attention_map");
+  EXPECT_EQ(kernelOf(cut), "attention_rows");
+  EXPECT_EQ(kernelOf(whole), "attention_map");
+}
+
 TEST_F(KernelChoice, RowsOfGatheredClasses) {
   rdattn_plan_spec_destroy(spec);
   spec = createSpec(1, 2, true);

@@ -28,8 +28,7 @@ static Words wordsOf(const Tensor &tensor) {
 namespace {
 struct Launch : CudaTest {
   void merge(int branches) {
-    program.~FakeProgram();
-    new (&program) FakeProgram(true);
+    program.build(true);
     rdattn_plan_spec_destroy(spec);
     spec = createSpec(branches);
   }

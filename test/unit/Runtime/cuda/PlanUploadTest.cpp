@@ -131,6 +131,70 @@ TEST_F(PlanUpload, ConstantsGoWithTheModule) {
   EXPECT_EQ(uploads(arguments), 1u);
 }
 
+TEST_F(PlanUpload, GoesWithTheModuleThatEmbedsItsSpec) {
+  useTables();
+  CudaArguments arguments;
+  planner::PlanSpec embedded;
+  embedded.options.queries = 16;
+  embedded.branches.resize(1);
+  embedded.branches[0].groups.resize(1);
+  embedded.branches[0].groups[0].length = 32;
+  const std::vector<int64_t> words = planner::serialize(embedded);
+  launch(arguments);
+  body = [&](void **given) {
+    rdattn_table2 items;
+    rdattn_table1 rows, phases;
+    rdattn_plan(rdattn_current_call(), words.data(), words.size(), 2, 32, 4, 2,
+                &items, &rows, &phases);
+    rdattn_cuda_launch(rdattn_current_call(), &program.get(), 1, given[0],
+                       given[1], given[2], &items, &rows, &phases, given[4],
+                       given[5]);
+  };
+  uint64_t before = rdattn_cuda_upload_count();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(rdattn_run(fake.function(), &arguments.list), RDATTN_OK)
+        << rdattn_last_error();
+  EXPECT_EQ(rdattn_cuda_upload_count() - before, 1u);
+  EXPECT_EQ(driver.launches.back().words['i'][3], 16);
+  rdattn_module_close(fake.module);
+  fake.module = nullptr;
+  EXPECT_EQ(driver.liveAllocations(), 0u);
+}
+
+TEST_F(PlanUpload, ACallMayHoldTwoPlans) {
+  CudaArguments arguments(1, 32, 1, 1);
+  launch(arguments);
+  planner::PlanSpec other;
+  other.options.queries = 8;
+  other.branches.resize(1);
+  other.branches[0].groups.resize(1);
+  other.branches[0].groups[0].length = 32;
+  const std::vector<int64_t> words = planner::serialize(other);
+  body = [&](void **given) {
+    rdattn_table2 items;
+    rdattn_table1 rows, phases;
+    rdattn_plan(rdattn_current_call(), words.data(), words.size(), 1, 32, 1, 1,
+                &items, &rows, &phases);
+    rdattn_cuda_launch(rdattn_current_call(), &program.get(), 1, given[0],
+                       given[1], given[2], &items, &rows, &phases, given[7],
+                       given[8]);
+  };
+  EXPECT_EQ(rdattn_run(fake.function(), &arguments.list), RDATTN_OK);
+  EXPECT_EQ(driver.launches.back().words['i'][3], 4);
+  EXPECT_EQ(table('i').size(), 36u);
+}
+
+TEST_F(PlanUpload, GoesWithItsSpecAfterTheModule) {
+  CudaArguments arguments;
+  launch(arguments);
+  rdattn_module_close(fake.module);
+  fake.module = nullptr;
+  EXPECT_EQ(driver.liveAllocations(), 1u);
+  rdattn_plan_spec_destroy(spec);
+  spec = nullptr;
+  EXPECT_EQ(driver.liveAllocations(), 0u);
+}
+
 TEST_F(PlanUpload, TablesThatMayChangeAreCopiedEachTime) {
   useTables();
   std::vector<planner::WorkItem> written(kItems, kItems + 4);

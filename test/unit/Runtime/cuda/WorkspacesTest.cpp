@@ -16,8 +16,7 @@ using namespace rdattn::test;
 namespace {
 struct Workspaces : CudaTest {
   void merge(int branches = 2) {
-    program.~FakeProgram();
-    new (&program) FakeProgram(true);
+    program.build(true);
     rdattn_plan_spec_destroy(spec);
     spec = createSpec(branches);
   }
@@ -154,6 +153,7 @@ TEST_F(Workspaces, HostThreadsMayLaunchAtOnce) {
   first.list.stream = shared;
   launch(first);
   driver.launches.clear();
+  driver.launchesSlowly = true;
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&] {

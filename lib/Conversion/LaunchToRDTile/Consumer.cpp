@@ -1,4 +1,4 @@
-//===- Consumer.cpp - A computing warpgroup -------------------------------- ---===//
+//===- Consumer.cpp - A computing warpgroup -------------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Kernel.h - What the parts of a kernel share -*- C++ -*-===//
+//===- Kernel.h - What the parts of a kernel share --------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

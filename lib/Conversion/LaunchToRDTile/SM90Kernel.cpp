@@ -1,4 +1,4 @@
-//===- SM90Kernel.cpp - Shared memory and roles of a Hopper kernel ----------===//
+//===- SM90Kernel.cpp - Shared memory and roles of a Hopper kernel --------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- CopyPatterns.cpp - Copies into tiles ------------------------------- ---===//
+//===- CopyPatterns.cpp - Copies into tiles -------------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

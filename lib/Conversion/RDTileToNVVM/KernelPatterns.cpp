@@ -1,4 +1,4 @@
-//===- KernelPatterns.cpp - Work items and arithmetic -------------------------- ---===//
+//===- KernelPatterns.cpp - Work items and arithmetic ---------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SM90MapPatterns.cpp - Copies by tensor map ---------------------------===//
+//===- SM90MapPatterns.cpp - Copies by tensor map -------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

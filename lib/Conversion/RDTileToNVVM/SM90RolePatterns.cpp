@@ -1,4 +1,4 @@
-//===- SM90RolePatterns.cpp - Warpgroups with roles -------------------------===//
+//===- SM90RolePatterns.cpp - Warpgroups with roles -----------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

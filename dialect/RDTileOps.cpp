@@ -280,8 +280,8 @@ ParseResult StartOutputsOp::parse(OpAsmParser &parser, OperationState &result) {
       {int32_t(inputs.size() - 1), 1, int32_t(initial.size())});
   return failure(
       parser.resolveOperands(inputs, inputTypes, loc, result.operands) ||
-      (!initial.empty() && parser.resolveOperands(initial, accumulators, loc,
-                                                  result.operands)));
+      (!initial.empty() &&
+       parser.resolveOperands(initial, accumulators, loc, result.operands)));
 }
 
 void StartOutputsOp::print(OpAsmPrinter &printer) {

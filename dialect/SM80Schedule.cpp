@@ -49,8 +49,8 @@ static LogicalResult checkTiles(function_ref<InFlightDiagnostic()> emitError,
                        << 2 * rows;
   int64_t step = kKeyStep * warpgroups;
   if (keys < step || keys > kMaxKeys || keys % step != 0)
-    return emitError() << "keys = " << keys << " must be a multiple of "
-                       << step << ", 16 * warpgroups, up to 256";
+    return emitError() << "keys = " << keys << " must be a multiple of " << step
+                       << ", 16 * warpgroups, up to 256";
   if (stages < 1 || stages > kMaxStages)
     return emitError() << "stages = " << stages << " must be 1 to 8";
   return success();
@@ -143,8 +143,8 @@ SM80ScheduleAttr::verifyLaunch(function_ref<InFlightDiagnostic()> emitError,
                           "not "
                        << elementType;
   if (failed(checkHeadDims(emitError, headDim, valueDim)) ||
-      failed(checkSharedBytes(emitError, *this, headDim, valueDim,
-                              elementType)))
+      failed(
+          checkSharedBytes(emitError, *this, headDim, valueDim, elementType)))
     return failure();
   return checkRegisters(emitError, *this, valueDim);
 }

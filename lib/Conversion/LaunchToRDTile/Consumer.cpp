@@ -59,8 +59,8 @@ void Consumer::build() {
   Item item = Item::fromWords(after->getArguments().drop_front(5));
   Value turn = after->getArgument(0);
   Values results{b.add(turn, 1)};
-  llvm::append_range(results, computeItem(item, turn,
-                                          after->getArguments().slice(1, 4)));
+  llvm::append_range(
+      results, computeItem(item, turn, after->getArguments().slice(1, 4)));
   scf::YieldOp::create(b, results);
   b.setInsertionPointAfter(loop);
   if (key.pingpong) {
@@ -133,7 +133,8 @@ void Consumer::zeroPastClass(const Item &item, const KeyTiles &tiles,
 Value Consumer::startScores(Cursor cursor) {
   Value first = b.mul(warpgroup, kFragmentRows);
   auto type = PendingType::get(b.getContext(), key.keys);
-  return StartScoresOp::create(b, TypeRange(type), stageOf(b, shared.q, b.i32(0)), first,
+  return StartScoresOp::create(b, TypeRange(type),
+                               stageOf(b, shared.q, b.i32(0)), first,
                                stageOf(b, shared.k, cursor.stage))
       .getResult(0);
 }
@@ -154,8 +155,8 @@ void Consumer::takeTurn() {
 
 void Consumer::passTurn() {
   Value following = b.add(warpgroup, 1);
-  following = b.select(b.equal(following, b.i32(key.consumers)), b.i32(0),
-                       following);
+  following =
+      b.select(b.equal(following, b.i32(key.consumers)), b.i32(0), following);
   SignalWarpsOp::create(b, b.add(following, kTurnBarriers),
                         b.getI64IntegerAttr(2 * kWarpgroupThreads));
 }

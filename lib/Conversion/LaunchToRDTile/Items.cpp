@@ -126,13 +126,12 @@ I32Builder::Values KernelBuilder::wordsOf(Value number) {
     Value branch = b.i32(0);
     if (key.merges) {
       Value last = b.sub(b.dim(parameters.phases, 0), 1);
-      branch = b.loop(b.i32(1), last, 1, branch,
-                      [&](Value i, ValueRange carried) {
-                        Value starts = b.load(parameters.phases, i);
-                        Value isPast = b.lessEqual(starts, number);
-                        return Values{b.select(isPast, i, carried[0])};
-                      })
-                   .front();
+      branch =
+          b.loop(b.i32(1), last, 1, branch, [&](Value i, ValueRange carried) {
+             Value starts = b.load(parameters.phases, i);
+             Value isPast = b.lessEqual(starts, number);
+             return Values{b.select(isPast, i, carried[0])};
+           }).front();
     }
     words.push_back(branch);
     return words;

@@ -54,8 +54,7 @@ MemRefType rdtile::statisticsType(MLIRContext *context) {
 //===----------------------------------------------------------------------===//
 
 gpu::GPUFuncOp rdtile::createKernel(I32Builder &b, StringRef name,
-                                    ArrayRef<Type> arguments,
-                                    int64_t threads) {
+                                    ArrayRef<Type> arguments, int64_t threads) {
   auto type = b.getFunctionType(arguments, {});
   auto function = gpu::GPUFuncOp::create(b, name, type);
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
@@ -92,9 +91,9 @@ void KernelBuilder::createFunction(StringRef name) {
       argument('l', parameters.lse, logSumExpType(context));
   }
   argument('s', parameters.scale, b.getF32Type());
-  argument('i', parameters.items,
-           MemRefType::get({kDynamic, planner::kWorkItemColumns},
-                           b.getI32Type()));
+  argument(
+      'i', parameters.items,
+      MemRefType::get({kDynamic, planner::kWorkItemColumns}, b.getI32Type()));
   argument('r', parameters.rowList, words);
   argument('c', parameters.counter, MemRefType::get({2}, b.getI32Type()));
 
@@ -123,8 +122,8 @@ Value KernelBuilder::placeRing(int64_t stages, int64_t rows, int64_t columns) {
 }
 
 Value KernelBuilder::placeItems() {
-  auto workgroup = gpu::AddressSpaceAttr::get(b.getContext(),
-                                              gpu::AddressSpace::Workgroup);
+  auto workgroup =
+      gpu::AddressSpaceAttr::get(b.getContext(), gpu::AddressSpace::Workgroup);
   auto slots = MemRefType::get({kItemSlots, Item::kWords}, b.getI32Type(),
                                MemRefLayoutAttrInterface(), workgroup);
   return place(slots, kItemSlots * Item::kWords * 4);

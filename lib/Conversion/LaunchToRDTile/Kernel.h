@@ -39,7 +39,9 @@ struct KernelKey {
   /// Items whose classes are in curve order compare tokens for causal (E2).
   bool comparesTokens() const { return causal && gathered && windowed; }
   bool hasMaps() const { return producers > 0 && access != Access::Elements; }
-  int64_t threads() const { return kWarpgroupThreads * (producers + consumers); }
+  int64_t threads() const {
+    return kWarpgroupThreads * (producers + consumers);
+  }
   int64_t outputColumns() const { return llvm::alignTo(valueDim, 8); }
 };
 

@@ -145,12 +145,11 @@ static void lower(LaunchOp launch, SymbolTable &symbols) {
   kernels.build(symbols);
   KernelKey key = keyOf(launch, Access::Rows);
   OpBuilder b(launch);
-  DispatchOp::create(b, launch.getLoc(), kernels.name(),
-                     b.getArrayAttr(kernels.kernels()), launch.getQ(),
-                     launch.getK(), launch.getV(), launch.getScale(),
-                     launch.getItems(), launch.getRows(), launch.getPhases(),
-                     launch.getO(), launch.getLse(), launch.getEpilogue(),
-                     key.queries, key.keys);
+  DispatchOp::create(
+      b, launch.getLoc(), kernels.name(), b.getArrayAttr(kernels.kernels()),
+      launch.getQ(), launch.getK(), launch.getV(), launch.getScale(),
+      launch.getItems(), launch.getRows(), launch.getPhases(), launch.getO(),
+      launch.getLse(), launch.getEpilogue(), key.queries, key.keys);
   launch.erase();
 }
 

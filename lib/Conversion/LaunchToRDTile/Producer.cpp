@@ -18,8 +18,8 @@ static Cursor kCursor(ValueRange values) { return {values[0], values[1]}; }
 static Cursor vCursor(ValueRange values) { return {values[2], values[3]}; }
 
 void Producer::build() {
-  Value thread = b.toI32(
-      gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+  Value thread =
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
   isLeader = b.equal(thread, b.i32(0));
   if (isSingleThread())
     b.when(isLeader, [&] { buildLoop(); });
@@ -51,8 +51,8 @@ void Producer::post(Value number, Value turn) {
 
 void Producer::buildLoop() {
   asLeader([&] {
-    Value block = b.toI32(
-        gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+    Value block =
+        b.toI32(gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
     post(block, b.i32(0));
   });
 
@@ -61,8 +61,7 @@ void Producer::buildLoop() {
       b, SmallVector<Type>(carried.size() + Item::kWords, b.getI32Type()),
       Values(carried.size(), b.i32(0)));
   SmallVector<Location> locations(carried.size(), b.getLoc());
-  Block *before =
-      b.createBlock(&loop.getBefore(), {}, carried, locations);
+  Block *before = b.createBlock(&loop.getBefore(), {}, carried, locations);
   Values forwarded(before->getArguments());
   Cursor slot = kernel.slotOf(forwarded[0]);
   WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
@@ -83,8 +82,9 @@ void Producer::buildLoop() {
   ValueRange cursors = after->getArguments().slice(1, 4);
   Item item = Item::fromWords(after->getArguments().drop_front(5));
   Value nextTurn = b.add(turn, 1);
-  asLeader(
-      [&] { post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn); });
+  asLeader([&] {
+    post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn);
+  });
   Values results{nextTurn};
   llvm::append_range(results, copyItem(item, turn, cursors));
   scf::YieldOp::create(b, results);

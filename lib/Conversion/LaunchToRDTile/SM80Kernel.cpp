@@ -28,8 +28,8 @@ gpu::GPUFuncOp SM80Kernel::build(StringRef name) {
   OpBuilder::InsertionGuard guard(b);
   createFunction(name);
   createSharedMemory();
-  Value thread = b.toI32(
-      gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+  Value thread =
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
   isLeader = b.equal(thread, b.i32(0));
   Value firstBlock = b.mul(b.div(thread, kWarpgroupThreads), key.fragments);
   firstRow = b.mul(firstBlock, kFragmentRows);
@@ -64,8 +64,8 @@ SM80Kernel::Values SM80Kernel::readItem(Value turn) {
 
 void SM80Kernel::buildLoop() {
   b.when(isLeader, [&] {
-    Value block = b.toI32(
-        gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+    Value block =
+        b.toI32(gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
     post(block, b.i32(0));
   });
   gpu::BarrierOp::create(b);

@@ -70,10 +70,10 @@ private:
   /// Tiles on their way while one is computed.
   int64_t ahead() const { return key.stages - 1; }
 
-  Value q, k, v, items;  ///< shared memory
-  Value isLeader;        ///< whether this thread deals with items
-  Value firstRow;        ///< of the item's queries, that this warpgroup has
-  Value kvHead;          ///< of the item
+  Value q, k, v, items; ///< shared memory
+  Value isLeader;       ///< whether this thread deals with items
+  Value firstRow;       ///< of the item's queries, that this warpgroup has
+  Value kvHead;         ///< of the item
   llvm::SmallVector<QueryRows> blocks; ///< of 64 rows, of this warpgroup
 };
 

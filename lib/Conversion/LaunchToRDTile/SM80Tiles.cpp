@@ -74,8 +74,8 @@ void SM80Kernel::addOutputs(State &state) {
   }
   SmallVector<Type> types(
       key.fragments, PendingType::get(b.getContext(), key.outputColumns()));
-  auto products = StartOutputsOp::create(
-      b, types, weights, stageOf(b, v, state.stage), before);
+  auto products = StartOutputsOp::create(b, types, weights,
+                                         stageOf(b, v, state.stage), before);
   for (auto [block, pending] : llvm::zip(state.rows, products.getSums()))
     block.o = waitMma(b, pending, 0);
 }
@@ -84,8 +84,7 @@ SM80Kernel::State SM80Kernel::tile(const Item &item, const KeyTiles &tiles,
                                    Value index, Mask hides, State state) {
   state.tokens = copyAhead(item, tiles, index, state);
   Values scores = scoresOf(state.stage);
-  for (auto [block, rows, values] :
-       llvm::zip(blocks, state.rows, scores)) {
+  for (auto [block, rows, values] : llvm::zip(blocks, state.rows, scores)) {
     if (hides == Mask::Some)
       values = block.mask(item, tiles, index, values);
     Value rescale;

@@ -56,9 +56,9 @@ void SM90Kernel::initBarriers() {
   auto init = [&](Value barriers, int64_t arrivals) {
     InitBarriersOp::create(b, barriers, b.getI64IntegerAttr(arrivals));
   };
-  Value isFirst = b.equal(b.toI32(gpu::ThreadIdOp::create(
-                              b, b.getIndexType(), gpu::Dimension::x)),
-                          b.i32(0));
+  Value isFirst = b.equal(
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x)),
+      b.i32(0));
   b.when(isFirst, [&] {
     for (Value full : {shared.qFull, shared.kFull, shared.vFull})
       init(full, copies);

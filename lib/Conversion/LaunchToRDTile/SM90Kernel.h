@@ -48,8 +48,8 @@ private:
 class Producer {
 public:
   explicit Producer(SM90Kernel &kernel)
-      : kernel(kernel), b(kernel.b), key(kernel.key),
-        shared(kernel.shared), parameters(kernel.parameters) {}
+      : kernel(kernel), b(kernel.b), key(kernel.key), shared(kernel.shared),
+        parameters(kernel.parameters) {}
   void build();
 
 private:

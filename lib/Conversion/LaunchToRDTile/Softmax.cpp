@@ -23,7 +23,7 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 //===----------------------------------------------------------------------===//
 
 Value QueryRows::mapTo(Type result, ValueRange operands,
-                      function_ref<Value(ValueRange)> body, bool indexed) {
+                       function_ref<Value(ValueRange)> body, bool indexed) {
   auto map = MapOp::create(b, result, operands, indexed);
   OpBuilder::InsertionGuard guard(b);
   SmallVector<Type> types;
@@ -40,13 +40,14 @@ Value QueryRows::mapTo(Type result, ValueRange operands,
 }
 
 Value QueryRows::rowsMap(ValueRange operands,
-                        function_ref<Value(ValueRange)> body, Type element,
-                        bool indexed) {
+                         function_ref<Value(ValueRange)> body, Type element,
+                         bool indexed) {
   return mapTo(RowsType::get(b.getContext(), element), operands, body, indexed);
 }
 
 Value QueryRows::columnsMap(ValueRange operands,
-                           function_ref<Value(ValueRange)> body, bool indexed) {
+                            function_ref<Value(ValueRange)> body,
+                            bool indexed) {
   return mapTo(operands.front().getType(), operands, body, indexed);
 }
 
@@ -67,7 +68,7 @@ static Value hide(I32Builder &b, Value isVisible, Value score) {
 /// Every row sees columns [low, high) of the tile, but for a class in curve
 /// order with causal.
 Value QueryRows::mask(const Item &item, const KeyTiles &tiles, Value index,
-                     Value scores) {
+                      Value scores) {
   Value firstKey = b.add(tiles.begin, b.mul(index, key.keys));
   Type i32 = b.getI32Type();
   Value windowed = b.less(b.i32(0), item.window);
@@ -149,8 +150,8 @@ Value QueryRows::log2Scale(I32Builder &b, Value scale) {
   };
   Value least = limit(llvm::APFloat::getSmallestNormalized(f32));
   Value most = limit(llvm::APFloat::getLargest(f32));
-  return arith::MinNumFOp::create(
-      b, arith::MaxNumFOp::create(b, factor, least), most);
+  return arith::MinNumFOp::create(b, arith::MaxNumFOp::create(b, factor, least),
+                                  most);
 }
 
 RowsState QueryRows::emptyState() {
@@ -293,7 +294,7 @@ static Value branchOf(I32Builder &b, Value array, ArrayRef<OpFoldResult> at) {
 /// The branch's part: outputs not divided by their sums, the shift that their
 /// exponents are counted from (-inf where nothing was seen), and the sums.
 void QueryRows::writePartials(const Item &item, Value tokens, Value o,
-                             const RowsState &state, Value sums) {
+                              const RowsState &state, Value sums) {
   Value branch = b.toIndex(item.branch);
   Value shifts = rowsMap(
       {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },

@@ -102,8 +102,7 @@ template <typename Op> struct NamedBarrierLowering : Lowering<Op> {
 
 void rdattn::rdtile::populateBarrierPatterns(const TypeConverter &types,
                                              RewritePatternSet &patterns) {
-  patterns.add<SharedLowering, StageLowering,
-               NamedBarrierLowering<SyncWarpsOp>,
+  patterns.add<SharedLowering, StageLowering, NamedBarrierLowering<SyncWarpsOp>,
                NamedBarrierLowering<SignalWarpsOp>>(types,
                                                     patterns.getContext());
 }

@@ -39,8 +39,8 @@ struct LookupLowering : Lowering<LookupOp> {
     Value first = b.div(b.threadIndex(), type.getLanes());
     SmallVector<Value> tokens;
     for (int64_t pass = 0; pass < type.getRegisters(); ++pass)
-      tokens.push_back(inlineBody(
-          b, op.getBody(), b.add(first, pass * type.getRowsPerPass())));
+      tokens.push_back(inlineBody(b, op.getBody(),
+                                  b.add(first, pass * type.getRowsPerPass())));
     rewriter.replaceOpWithMultiple(op, {tokens});
     return success();
   }
@@ -54,8 +54,8 @@ public:
       : b(b), op(op), tile(op.getTile().getType()),
         layout(op.getTokens().getType()), tokens(adaptor.getTokens()),
         source(b, op.getSource()), address(adaptor.getTile().front()),
-        base(source.address({adaptor.getBatch().front(), Value(),
-                             adaptor.getHead().front()})) {
+        base(source.address(
+            {adaptor.getBatch().front(), Value(), adaptor.getHead().front()})) {
     lane = b.rem(b.threadIndex(), layout.getLanes());
     firstRow = b.div(b.threadIndex(), layout.getLanes());
   }
@@ -173,8 +173,8 @@ void RowCopy::copyElementRow(int64_t pass) {
     Value place = swizzle(b, b.div(inPanel, inChunk), row);
     Value to = b.add(rowStart, b.mul(place, kChunkBytes));
     to = b.add(to, b.mul(b.rem(column, inChunk), bytes));
-    to = b.add(to, b.mul(b.div(column, tile.getPanelColumns()),
-                         tile.getPanelBytes()));
+    to = b.add(
+        to, b.mul(b.div(column, tile.getPanelColumns()), tile.getPanelBytes()));
     if (bytes == 2)
       b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}", {to, bits});
     else
@@ -213,8 +213,8 @@ static void forEachChunk(Emitter &b, TileType tile, Value address, Value first,
   Value column = b.mul(b.rem(thread, kChunksPerRow), kChunkBytes);
   Value start = b.add(first, b.div(thread, kChunksPerRow));
   b.loop(start, end, kWarpgroupThreads / kChunksPerRow, [&](Value row) {
-    Value at = b.add(b.add(address, column),
-                     b.mul(row, TileType::kPanelRowBytes));
+    Value at =
+        b.add(b.add(address, column), b.mul(row, TileType::kPanelRowBytes));
     for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
       body(b.add(at, panel * tile.getPanelBytes()));
   });

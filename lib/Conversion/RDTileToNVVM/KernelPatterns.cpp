@@ -82,8 +82,7 @@ struct IntrinsicLowering : Lowering<Op> {
     SmallVector<Value> operands;
     for (ValueRange operand : adaptor.getOperands())
       operands.push_back(operand.front());
-    rewriter.template replaceOpWithNewOp<Intrinsic>(op, op.getType(),
-                                                      operands);
+    rewriter.template replaceOpWithNewOp<Intrinsic>(op, op.getType(), operands);
     return success();
   }
 };
@@ -103,11 +102,10 @@ struct CountTrailingZerosLowering : Lowering<math::CountTrailingZerosOp> {
 
 void rdattn::rdtile::populateKernelPatterns(const TypeConverter &types,
                                             RewritePatternSet &patterns) {
-  patterns.add<NextItemLowering, RetireLowering,
-               FastMathLowering<math::Exp2Op>, FastMathLowering<math::Log2Op>,
+  patterns.add<NextItemLowering, RetireLowering, FastMathLowering<math::Exp2Op>,
+               FastMathLowering<math::Log2Op>,
                IntrinsicLowering<math::FmaOp, LLVM::FMAOp>,
                IntrinsicLowering<arith::MaxNumFOp, LLVM::MaxNumOp>,
                IntrinsicLowering<arith::MinNumFOp, LLVM::MinNumOp>,
-               CountTrailingZerosLowering>(
-      types, patterns.getContext());
+               CountTrailingZerosLowering>(types, patterns.getContext());
 }

@@ -65,8 +65,7 @@ mlir::Value inlineBody(Emitter &b, mlir::Region &body,
 
 /// Bytes of what one instruction copies or the swizzle moves.
 inline constexpr int64_t kChunkBytes = 16;
-inline constexpr int64_t kChunksPerRow =
-    TileType::kPanelRowBytes / kChunkBytes;
+inline constexpr int64_t kChunksPerRow = TileType::kPanelRowBytes / kChunkBytes;
 
 } // namespace rdattn::rdtile
 

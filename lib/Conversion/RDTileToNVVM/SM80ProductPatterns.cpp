@@ -154,8 +154,7 @@ private:
   warpRows(Emitter &b,
            StartScoresOp::GenericAdaptor<ArrayRef<ValueRange>> adaptor) {
     Value row = b.add(adaptor.getFirst().front(), b.mul(b.warpInGroup(), 16));
-    return b.add(adaptor.getQ().front(),
-                 b.mul(row, TileType::kPanelRowBytes));
+    return b.add(adaptor.getQ().front(), b.mul(row, TileType::kPanelRowBytes));
   }
 
   void addStep(int64_t step);

@@ -99,8 +99,8 @@ struct ArriveCopiesLowering : OneBarrierLowering<ArriveCopiesOp> {
   LogicalResult matchAndRewrite(ArriveCopiesOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {},
-          "r,~{memory}", barrier(b, adaptor));
+    b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {}, "r,~{memory}",
+          barrier(b, adaptor));
     rewriter.eraseOp(op);
     return success();
   }

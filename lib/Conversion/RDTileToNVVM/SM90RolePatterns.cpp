@@ -28,9 +28,9 @@ struct RolesLowering : Lowering<RolesOp> {
     // The same in all lanes, which the compiler cannot know of a thread's
     // number: without it a branch between products would look divergent.
     Value warpgroup = b.div(b.threadIndex(), kWarpgroupThreads);
-    warpgroup = NVVM::ShflOp::create(b, b.getI32Type(), b.i32(-1), warpgroup,
-                                     b.i32(0), b.i32(31), NVVM::ShflKind::idx,
-                                     UnitAttr());
+    warpgroup =
+        NVVM::ShflOp::create(b, b.getI32Type(), b.i32(-1), warpgroup, b.i32(0),
+                             b.i32(31), NVVM::ShflKind::idx, UnitAttr());
     Value isProducer = b.equal(warpgroup, b.i32(0));
     auto branch = scf::IfOp::create(b, isProducer, /*withElseRegion=*/true);
     b.setInsertionPointToStart(branch.thenBlock());

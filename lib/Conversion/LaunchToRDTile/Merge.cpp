@@ -112,8 +112,7 @@ void MergeKernel::writeColumns(Value shift, Value inverse) {
               b, partials, ValueRange{branch, batch, token, head, column});
           return Values{math::FmaOp::create(b, part, weight, carried[0])};
         };
-        return b.choose(
-            isEmpty, [&] { return Values{carried[0]}; }, add);
+        return b.choose(isEmpty, [&] { return Values{carried[0]}; }, add);
       }).front();
   Value result = b.mulf(sum, inverse);
   if (!key.element.isF32())

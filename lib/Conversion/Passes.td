@@ -27,8 +27,9 @@ def ConvertAttendToLaunch
   let description = [{
     Every attend, or merge of attends on the same q, k and v, becomes one
     `rdattn.plan` and one `rdattn.launch` (E5) with the target's default schedule
-    for its kernel key: `#rdattn.cpu`, or for cuda `#rdattn.sm90`, chosen by D,
-    Dv, `causal` and the classes. An lse that nobody uses is not computed.
+    for its kernel key: `#rdattn.cpu`, for cuda `#rdattn.sm90`, or
+    `#rdattn.sm80` where the elements are f32, for cuda-sm80 `#rdattn.sm80`;
+    chosen by D, Dv, `causal` and the classes. An lse that nobody uses is not computed.
   }];
   let dependentDialects = ["::rdattn::RDAttnDialect"];
   let options = [
@@ -36,8 +37,8 @@ def ConvertAttendToLaunch
            "CPU the schedule is for: host, x86-64-v4 (AVX-512), x86-64-v3 (AVX2) "
            "or another that LLVM knows">,
     Option<"target", "target", "std::string", "\"cpu\"",
-           "what the launch runs on: cpu, or cuda (a GPU of NVIDIA's Hopper "
-           "architecture)">,
+           "what the launch runs on: cpu, cuda (a GPU of NVIDIA's Hopper "
+           "architecture) or cuda-sm80 (one of Ampere's or later)">,
     Option<"schedule", "schedule", "std::string", "\"\"",
            "fields of a cuda schedule to set by hand: keys = 112, stages = 3">];
 }
@@ -61,12 +62,13 @@ def ConvertLaunchToRDTile
     : Pass<"convert-rdattn-launch-to-rdtile", "::mlir::ModuleOp"> {
   let summary = "lower launches to GPU kernels of tiles";
   let description = [{
-    A launch on memrefs with an `#rdattn.sm90` schedule becomes a `gpu.module`
-    with a kernel for each way that rows can reach shared memory, and an
-    `rdattn.dispatch` on the host. A kernel is persistent: one warpgroup takes
-    work items and copies their tiles into rings in shared memory, the others
-    compute a flash-style loop over them, the scores of a tile beside the
-    outputs of the one before. Where branches meet, or leave rows empty, a
+    A launch on memrefs with an `#rdattn.sm90` or `#rdattn.sm80` schedule
+    becomes a `gpu.module` with a kernel for each way that rows can reach shared
+    memory, and an `rdattn.dispatch` on the host. A kernel is persistent. On
+    Hopper one warpgroup takes work items and copies their tiles into rings in
+    shared memory, the others compute a flash-style loop over them, the scores
+    of a tile beside the outputs of the one before. Of `#rdattn.sm80` all warps
+    copy and compute, one tile after the other. Where branches meet, or leave rows empty, a
     second kernel merges their partial results.
   }];
   let dependentDialects = [

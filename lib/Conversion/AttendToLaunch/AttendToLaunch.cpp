@@ -61,25 +61,39 @@ static LogicalResult checkElementType(const Fusion &fusion) {
          << expected << ", not " << given;
 }
 
-/// The schedule of a fusion on a Hopper GPU, or the error that says why there
-/// is none.
+/// A default schedule with `fields` set, where the launch fits it.
+template <typename Schedule>
 static FailureOr<ScheduleAttrInterface>
-scheduleForCUDA(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
-                StringRef fields) {
+fitted(const Fusion &fusion, Schedule schedule, StringRef fields) {
   auto emitError = [&] { return fusion.root->emitError(); };
-  if (fusion.elementType().isF32())
-    return emitError() << "float32 has no CUDA kernel yet: use bfloat16 or "
-                          "float16, or target=cpu";
-  auto schedule =
-      setFields(defaultSM90Schedule(fusion.root->getContext(), fusion.headDim(),
-                                    fusion.valueDim(),
-                                    fusion.first().getCausal(), planned),
-                fields, emitError);
-  if (failed(schedule) ||
-      failed(schedule->verifyLaunch(emitError, fusion.headDim(),
-                                    fusion.valueDim(), fusion.elementType())))
+  FailureOr<Schedule> set = setFields(schedule, fields, emitError);
+  if (failed(set) ||
+      failed(set->verifyLaunch(emitError, fusion.headDim(), fusion.valueDim(),
+                               fusion.elementType())))
     return failure();
-  return ScheduleAttrInterface(*schedule);
+  return ScheduleAttrInterface(*set);
+}
+
+/// The schedule of a fusion for Ampere and later GPUs, or the error that says
+/// why there is none.
+static FailureOr<ScheduleAttrInterface> scheduleForSM80(const Fusion &fusion,
+                                                        StringRef fields) {
+  auto schedule = defaultSM80Schedule(
+      fusion.root->getContext(), fusion.headDim(), fusion.valueDim(),
+      fusion.elementType(), fusion.first().getCausal());
+  return fitted(fusion, schedule, fields);
+}
+
+/// The same for a Hopper GPU, whose own products have no f32.
+static FailureOr<ScheduleAttrInterface>
+scheduleForSM90(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
+                StringRef fields) {
+  if (fusion.elementType().isF32())
+    return scheduleForSM80(fusion, fields);
+  auto schedule = defaultSM90Schedule(
+      fusion.root->getContext(), fusion.headDim(), fusion.valueDim(),
+      fusion.first().getCausal(), planned);
+  return fitted(fusion, schedule, fields);
 }
 
 namespace {
@@ -106,11 +120,12 @@ private:
 } // namespace
 
 LogicalResult ConvertAttendToLaunch::resolveTarget() {
-  if (target == "cuda")
+  if (target == "cuda" || target == "cuda-sm80")
     return success();
   if (target != "cpu")
     return getOperation().emitError()
-           << "unknown target '" << target << "'; targets are cpu and cuda";
+           << "unknown target '" << target
+           << "'; targets are cpu, cuda and cuda-sm80";
   if (!schedule.empty())
     return getOperation().emitError("a schedule is set for target cuda; target "
                                     "cpu takes none");
@@ -124,8 +139,10 @@ LogicalResult ConvertAttendToLaunch::resolveTarget() {
 FailureOr<ScheduleAttrInterface>
 ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
                                    ArrayRef<planner::BranchClasses> planned) {
+  if (target == "cuda-sm80")
+    return scheduleForSM80(fusion, schedule);
   if (!resolvedCPU)
-    return scheduleForCUDA(fusion, planned, schedule);
+    return scheduleForSM90(fusion, planned, schedule);
   return ScheduleAttrInterface(
       defaultCPUSchedule(&getContext(), *resolvedCPU, fusion.headDim(),
                          fusion.valueDim(), fusion.first().getCausal()));

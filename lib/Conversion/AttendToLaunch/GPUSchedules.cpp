@@ -69,3 +69,34 @@ rdattn::defaultSM90Schedule(MLIRContext *context, int64_t headDim,
       context, 64 * tiles.consumers, tiles.keys, kStages, tiles.consumers,
       tiles.lanes, tiles.pingpong, order, causal ? kCausalGroup : 0);
 }
+
+namespace {
+/// Tiles for D and Dv of up to `widestBytes`; see #rdattn.sm80.
+struct SM80Tiles {
+  int64_t widestBytes, queries, keys, stages, warpgroups;
+};
+} // namespace
+
+/// What 99 KB of shared memory and 255 registers a thread have room for. Rows
+/// of f32 are as long as those of twice as many columns of 16 bits, but their
+/// outputs need half the registers.
+static constexpr SM80Tiles kSM80Tiles[] = {{128, 128, 64, 2, 1},
+                                           {256, 128, 64, 2, 2},
+                                           {384, 128, 32, 2, 2},
+                                           {512, 64, 32, 2, 1},
+                                           {768, 64, 16, 2, 1},
+                                           {1024, 64, 16, 1, 1}};
+
+SM80ScheduleAttr rdattn::defaultSM80Schedule(MLIRContext *context,
+                                             int64_t headDim, int64_t valueDim,
+                                             Type elementType, bool causal) {
+  int64_t bytes = std::max(headDim, valueDim) *
+                  elementType.getIntOrFloatBitWidth() / 8;
+  const SM80Tiles *tiles = std::begin(kSM80Tiles);
+  while (tiles->widestBytes < bytes && tiles + 1 != std::end(kSM80Tiles))
+    ++tiles;
+  auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
+  return SM80ScheduleAttr::get(context, tiles->queries, tiles->keys,
+                               tiles->stages, tiles->warpgroups, order,
+                               causal ? kCausalGroup : 0);
+}

@@ -19,6 +19,11 @@ defaultSM90Schedule(mlir::MLIRContext *context, int64_t headDim,
                     int64_t valueDim, bool causal,
                     llvm::ArrayRef<planner::BranchClasses> branches);
 
+/// The schedule for Ampere and later GPUs, which is also that of f32.
+SM80ScheduleAttr defaultSM80Schedule(mlir::MLIRContext *context,
+                                     int64_t headDim, int64_t valueDim,
+                                     mlir::Type elementType, bool causal);
+
 } // namespace rdattn
 
 #endif // RDATTN_CONVERSION_ATTENDTOLAUNCH_GPUSCHEDULES_H

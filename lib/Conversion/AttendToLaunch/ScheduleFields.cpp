@@ -13,17 +13,20 @@ using namespace rdattn;
 static constexpr int64_t kUnset = std::numeric_limits<int64_t>::min();
 
 namespace {
-/// A schedule whose fields can be set one by one.
+/// The fields of a schedule that can be set, where their values are.
 struct Fields {
-  explicit Fields(SM90ScheduleAttr schedule)
-      : keys(schedule.getKeys()), stages(schedule.getStages()),
-        consumers(schedule.getConsumers()), lanes(schedule.getLanes()),
-        pingpong(schedule.getPingpong()), order(schedule.getOrder()) {}
-
-  int64_t keys, stages, consumers, lanes;
-  int64_t group = kUnset;
-  bool pingpong;
+  SmallVector<std::pair<StringRef, int64_t *>> integers;
+  bool *pingpong; ///< null where the schedule has none
   TileOrder order;
+  int64_t group = kUnset;
+  StringRef names; ///< all of them, for the reader of an error
+
+  /// The group that was set, or the one that goes with the order.
+  int64_t groupOr(int64_t given) const {
+    if (group != kUnset)
+      return group;
+    return order == TileOrder::Plain ? 0 : given;
+  }
 };
 } // namespace
 
@@ -60,28 +63,20 @@ static LogicalResult setOrder(TileOrder &field, StringRef value,
 
 static LogicalResult setField(Fields &fields, StringRef name, StringRef value,
                               EmitError emitError) {
-  std::pair<StringRef, int64_t *> integers[] = {
-      {"keys", &fields.keys},
-      {"stages", &fields.stages},
-      {"consumers", &fields.consumers},
-      {"lanes", &fields.lanes},
-      {"group", &fields.group}};
-  for (auto [known, field] : integers)
+  for (auto [known, field] : fields.integers)
     if (known == name)
       return setInteger(*field, name, value, emitError);
-  if (name == "pingpong")
-    return setPingpong(fields.pingpong, value, emitError);
+  if (name == "group")
+    return setInteger(fields.group, name, value, emitError);
+  if (name == "pingpong" && fields.pingpong)
+    return setPingpong(*fields.pingpong, value, emitError);
   if (name == "order")
     return setOrder(fields.order, value, emitError);
-  return emitError() << "unknown schedule field '" << name
-                     << "'; fields are keys, stages, consumers, lanes, "
-                        "pingpong, order and group";
+  return emitError() << "unknown schedule field '" << name << "'; fields are "
+                     << fields.names;
 }
 
-FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,
-                                              StringRef text,
-                                              EmitError emitError) {
-  Fields fields(schedule);
+static LogicalResult read(Fields &fields, StringRef text, EmitError emitError) {
   SmallVector<StringRef> settings;
   text.split(settings, ',', -1, /*KeepEmpty=*/false);
   for (StringRef setting : settings) {
@@ -89,13 +84,52 @@ FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,
     if (failed(setField(fields, name.trim(), value.trim(), emitError)))
       return failure();
   }
-  if (fields.group == kUnset)
-    fields.group = fields.order == TileOrder::Plain ? 0 : schedule.getGroup();
-  auto set = SM90ScheduleAttr::getChecked(
-      emitError, schedule.getContext(), 64 * fields.consumers, fields.keys,
-      fields.stages, fields.consumers, fields.lanes, fields.pingpong,
-      fields.order, fields.group);
-  if (!set)
+  return success();
+}
+
+/// What the attribute's own verifier says of the fields together.
+template <typename Schedule>
+static FailureOr<Schedule> checked(Schedule schedule) {
+  return schedule ? FailureOr<Schedule>(schedule) : failure();
+}
+
+FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,
+                                              StringRef text,
+                                              EmitError emitError) {
+  int64_t keys = schedule.getKeys(), stages = schedule.getStages();
+  int64_t consumers = schedule.getConsumers(), lanes = schedule.getLanes();
+  bool pingpong = schedule.getPingpong();
+  Fields fields{{{"keys", &keys},
+                 {"stages", &stages},
+                 {"consumers", &consumers},
+                 {"lanes", &lanes}},
+                &pingpong,
+                schedule.getOrder(),
+                kUnset,
+                "keys, stages, consumers, lanes, pingpong, order and group"};
+  if (failed(read(fields, text, emitError)))
     return failure();
-  return set;
+  return checked(SM90ScheduleAttr::getChecked(
+      emitError, schedule.getContext(), 64 * consumers, keys, stages, consumers,
+      lanes, pingpong, fields.order, fields.groupOr(schedule.getGroup())));
+}
+
+FailureOr<SM80ScheduleAttr> rdattn::setFields(SM80ScheduleAttr schedule,
+                                              StringRef text,
+                                              EmitError emitError) {
+  int64_t queries = schedule.getQueries(), keys = schedule.getKeys();
+  int64_t stages = schedule.getStages(), warpgroups = schedule.getWarpgroups();
+  Fields fields{{{"queries", &queries},
+                 {"keys", &keys},
+                 {"stages", &stages},
+                 {"warpgroups", &warpgroups}},
+                /*pingpong=*/nullptr,
+                schedule.getOrder(),
+                kUnset,
+                "queries, keys, stages, warpgroups, order and group"};
+  if (failed(read(fields, text, emitError)))
+    return failure();
+  return checked(SM80ScheduleAttr::getChecked(
+      emitError, schedule.getContext(), queries, keys, stages, warpgroups,
+      fields.order, fields.groupOr(schedule.getGroup())));
 }

@@ -18,6 +18,10 @@ namespace rdattn {
 mlir::FailureOr<SM90ScheduleAttr>
 setFields(SM90ScheduleAttr schedule, llvm::StringRef text,
           llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
+/// The same, but the queries are a field of their own.
+mlir::FailureOr<SM80ScheduleAttr>
+setFields(SM80ScheduleAttr schedule, llvm::StringRef text,
+          llvm::function_ref<mlir::InFlightDiagnostic()> emitError);
 
 } // namespace rdattn
 

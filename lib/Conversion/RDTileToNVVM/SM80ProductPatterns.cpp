@@ -243,7 +243,9 @@ static void addFloatOutputs(Emitter &b, TileType v, Value address,
     weights.emplace_back(b, inOrderOfDepth(p));
   int64_t eights = llvm::divideCeil(v.getColumns(), kEight);
   for (int64_t eight = 0; eight < eights; ++eight) {
-    SmallVector<Tf32Sums> products(operands.size(), Tf32Sums(b));
+    SmallVector<Tf32Sums> products;
+    for (size_t block = 0; block < operands.size(); ++block)
+      products.emplace_back(b);
     for (int64_t row = 0; row < v.getRows(); row += kEight) {
       Split column(b, right.load(row, eight));
       for (auto [block, product] : llvm::enumerate(products))

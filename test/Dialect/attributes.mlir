@@ -64,11 +64,15 @@ func.func private @classes() attributes {
 // CHECK-SAME: d = #rdattn.sm90<queries = 128, keys = 176, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>
 // CHECK-SAME: e = #rdattn.sm90<queries = 192, keys = 128, stages = 8, consumers = 3, lanes = 1, pingpong = true, order = longest_first, group = 16>
 // CHECK-SAME: f = #rdattn.sm90<queries = 64, keys = 16, stages = 1, consumers = 1, lanes = 4, pingpong = false, order = longest_first, group = 0>
+// CHECK-SAME: g = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>
+// CHECK-SAME: h = #rdattn.sm80<queries = 512, keys = 256, stages = 8, warpgroups = 4, order = longest_first, group = 16>
 func.func private @schedules() attributes {
   a = #rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = longest_first>,
   b = #rdattn<epilogue merge>,
   c = #rdattn<tile_order plain>,
   d = #rdattn.sm90<queries = 128, keys = 176, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>,
   e = #rdattn.sm90<group = 16, order = longest_first, pingpong = true, lanes = 1, consumers = 3, stages = 8, keys = 128, queries = 192>,
-  f = #rdattn.sm90<queries = 64, keys = 16, stages = 1, consumers = 1, lanes = 4, pingpong = false, order = longest_first, group = 0>
+  f = #rdattn.sm90<queries = 64, keys = 16, stages = 1, consumers = 1, lanes = 4, pingpong = false, order = longest_first, group = 0>,
+  g = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>,
+  h = #rdattn.sm80<group = 16, order = longest_first, warpgroups = 4, stages = 8, keys = 256, queries = 512>
 }

@@ -386,3 +386,53 @@
 
 // expected-error@+1 {{group = 16 needs order = longest_first: a plain table is not sorted}}
 #a = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 16>
+
+// -----
+
+// expected-error@+1 {{warpgroups = 0 must be 1 to 4}}
+#a = #rdattn.sm80<queries = 0, keys = 64, stages = 2, warpgroups = 0, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{warpgroups = 5 must be 1 to 4}}
+#a = #rdattn.sm80<queries = 320, keys = 80, stages = 2, warpgroups = 5, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{queries = 192 must be 64 or 128 * warpgroups: 128 or 256}}
+#a = #rdattn.sm80<queries = 192, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 0 must be a multiple of 32, 16 * warpgroups, up to 256}}
+#a = #rdattn.sm80<queries = 128, keys = 0, stages = 2, warpgroups = 2, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 48 must be a multiple of 32, 16 * warpgroups, up to 256}}
+#a = #rdattn.sm80<queries = 128, keys = 48, stages = 2, warpgroups = 2, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{keys = 272 must be a multiple of 16, 16 * warpgroups, up to 256}}
+#a = #rdattn.sm80<queries = 64, keys = 272, stages = 2, warpgroups = 1, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{stages = 0 must be 1 to 8}}
+#a = #rdattn.sm80<queries = 128, keys = 64, stages = 0, warpgroups = 2, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{stages = 9 must be 1 to 8}}
+#a = #rdattn.sm80<queries = 128, keys = 64, stages = 9, warpgroups = 2, order = plain, group = 0>
+
+// -----
+
+// expected-error@+1 {{group = -1 must be at least 0, which sorts a whole branch}}
+#a = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = longest_first, group = -1>
+
+// -----
+
+// expected-error@+1 {{group = 16 needs order = longest_first: a plain table is not sorted}}
+#a = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 16>

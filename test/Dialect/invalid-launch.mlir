@@ -618,3 +618,62 @@ func.func @sm90_three_consumers(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64
       outs(%o : tensor<1x16x2x256xbf16>) epilogue(store) schedule(#sm90)
   return
 }
+
+// -----
+
+//===----------------------------------------------------------------------===//
+// The budgets of #rdattn.sm80
+//===----------------------------------------------------------------------===//
+
+#sm80 = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>
+func.func @sm80_head_dim(%q: tensor<1x16x2x257xbf16>, %k: tensor<1x16x2x257xbf16>, %v: tensor<1x16x2x64xbf16>, %o: tensor<1x16x2x64xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{D = 257 exceeds the limit of CUDA kernels: D and Dv must be at most 256}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x257xbf16>, tensor<1x16x2x257xbf16>, tensor<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x64xbf16>) epilogue(store) schedule(#sm80)
+  return
+}
+
+// -----
+
+#sm80 = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>
+func.func @sm80_shared_memory(%q: tensor<1x16x2x256xbf16>, %k: tensor<1x16x2x256xbf16>, %v: tensor<1x16x2x256xbf16>, %o: tensor<1x16x2x256xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error-re@+1 {{schedule needs 196736 bytes of shared memory for D = 256 and Dv = 256 of {{.*}}, more than the 101376 of a block: use fewer keys, stages or queries}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x256xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x256xbf16>) epilogue(store) schedule(#sm80)
+  return
+}
+
+// -----
+
+#sm80 = #rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>
+func.func @sm80_shared_memory_f32(%q: tensor<1x16x2x128xf32>, %k: tensor<1x16x2x128xf32>, %v: tensor<1x16x2x128xf32>, %o: tensor<1x16x2x128xf32>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error-re@+1 {{schedule needs 196736 bytes of shared memory for D = 128 and Dv = 128 of {{.*}}, more than the 101376 of a block: use fewer keys, stages or queries}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x128xf32>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x128xf32>) epilogue(store) schedule(#sm80)
+  return
+}
+
+// -----
+
+#sm80 = #rdattn.sm80<queries = 128, keys = 32, stages = 1, warpgroups = 1, order = plain, group = 0>
+func.func @sm80_registers(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64xbf16>, %v: tensor<1x16x2x256xbf16>, %o: tensor<1x16x2x256xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 288 registers per thread for scores and o with Dv = 256, but 1 warpgroups leave 215: use fewer keys, queries or warpgroups}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xbf16>, tensor<1x16x2x64xbf16>, tensor<1x16x2x256xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x256xbf16>) epilogue(store) schedule(#sm80)
+  return
+}
+
+// -----
+
+#sm80 = #rdattn.sm80<queries = 256, keys = 128, stages = 1, warpgroups = 4, order = plain, group = 0>
+func.func @sm80_four_warpgroups(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64xbf16>, %v: tensor<1x16x2x128xbf16>, %o: tensor<1x16x2x128xbf16>, %scale: f32, %items: tensor<?x9xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{schedule needs 128 registers per thread for scores and o with Dv = 128, but 4 warpgroups leave 88: use fewer keys, queries or warpgroups}}
+  rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xbf16>, tensor<1x16x2x64xbf16>, tensor<1x16x2x128xbf16>) scale(%scale)
+      table(%items, %list, %list : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%o : tensor<1x16x2x128xbf16>) epilogue(store) schedule(#sm80)
+  return
+}

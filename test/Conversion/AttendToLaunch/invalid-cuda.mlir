@@ -1,9 +1,9 @@
 // RUN: rdattn-opt %s --convert-rdattn-attend-to-launch=target=cuda -split-input-file -verify-diagnostics
 
-func.func @float32(%q: tensor<1x16x2x8xf32>) -> tensor<1x16x2x8xf32> {
-  // expected-error@+1 {{float32 has no CUDA kernel yet: use bfloat16 or float16, or target=cpu}}
-  %o, %lse = rdattn.attend %q, %q, %q classes [contiguous 0 to 16] : tensor<1x16x2x8xf32>
-  return %o : tensor<1x16x2x8xf32>
+func.func @float32(%q: tensor<1x16x2x257xf32>) -> tensor<1x16x2x257xf32> {
+  // expected-error@+1 {{D = 257 exceeds the limit of CUDA kernels: D and Dv must be at most 256}}
+  %o, %lse = rdattn.attend %q, %q, %q classes [contiguous 0 to 16] : tensor<1x16x2x257xf32>
+  return %o : tensor<1x16x2x257xf32>
 }
 
 // -----

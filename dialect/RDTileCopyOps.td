@@ -62,34 +62,50 @@ def RDTile_CopyMapOp : RDTile_Op<"copy_map"> {
   }];
 }
 
-def RDTile_CopyRowsOp : RDTile_Op<"copy_rows", [SingleBlock]> {
-  let summary = "copy listed rows into a tile";
+def RDTile_LookupOp : RDTile_Op<"lookup", [SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "the tokens of a tile's rows";
   let description = [{
-    By the `threads` threads of a block from its first. The region gives the
-    token of a row of the tile, or -1 for a row of zeros. `lanes` neighbouring
-    threads share a row: with `vectors` each moves 16 bytes at a time without
-    waiting (see `rdtile.arrive_copies`); with `elements` one element at a time,
-    for tensors that are not aligned to 16 bytes.
+    The region gives the token of a row of the tile, or -1 for a row of zeros.
+    Tokens that are looked up before a stage is free wait for nothing after.
 
     Example:
 
     ```mlir
-    rdtile.copy_rows vectors %k[%batch, %head] to %tile threads(128) lanes(8)
-        : memref<?x?x?x128xbf16>, !rdtile.tile<128x128xbf16> {
+    %tokens = rdtile.lookup : !rdtile.tokens<128, threads = 128, lanes = 8> {
     ^bb0(%row: i32):
       %token = arith.addi %first, %row : i32
       rdtile.yield %token : i32
     }
     ```
   }];
-  let arguments = (ins EnumProp<RDTile_CopyMethod>:$method,
-                       MemRefRankOf<[AnyFloat], [4]>:$source, I32:$batch, I32:$head,
-                       RDTile_Tile:$tile, I64Attr:$threads, I64Attr:$lanes);
+  let results = (outs RDTile_Tokens:$result);
   let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "attr-dict `:` type($result) $body";
+  let hasVerifier = 1;
+}
+
+def RDTile_CopyRowsOp : RDTile_Op<"copy_rows"> {
+  let summary = "copy listed rows into a tile";
+  let description = [{
+    By the threads that hold the tokens. With `vectors` each moves 16 bytes at a
+    time without waiting (see `rdtile.arrive_copies`); with `elements` one
+    element at a time, for tensors that are not aligned to 16 bytes. `whole`
+    promises that no token is -1.
+
+    Example:
+
+    ```mlir
+    rdtile.copy_rows vectors %k[%batch, %tokens, %head] to %tile whole
+        : memref<?x?x?x128xbf16>, !rdtile.tokens<128, threads = 128, lanes = 8>, !rdtile.tile<128x128xbf16>
+    ```
+  }];
+  let arguments = (ins EnumProp<RDTile_CopyMethod>:$method,
+                       MemRefRankOf<[AnyFloat], [4]>:$source, I32:$batch,
+                       RDTile_Tokens:$tokens, I32:$head, RDTile_Tile:$tile,
+                       UnitAttr:$whole);
   let assemblyFormat = [{
-    $method $source `[` $batch `,` $head `]` `to` $tile
-    `threads` `(` $threads `)` `lanes` `(` $lanes `)` attr-dict
-    `:` type($source) `,` type($tile) $body
+    $method $source `[` $batch `,` $tokens `,` $head `]` `to` $tile (`whole` $whole^)?
+    attr-dict `:` type($source) `,` type($tokens) `,` type($tile)
   }];
   let hasVerifier = 1;
 }

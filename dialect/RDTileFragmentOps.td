@@ -63,7 +63,7 @@ def RDTile_MapOp : RDTile_Op<"map", [SingleBlock, RecursiveMemoryEffects]> {
 }
 
 def RDTile_YieldOp : RDTile_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["MapOp", "CopyRowsOp"]>]> {
+    ParentOneOf<["MapOp", "LookupOp"]>]> {
   let summary = "the region's element";
   let description = [{
     Example:

@@ -133,26 +133,24 @@ static LogicalResult verifyBody(Operation *op, Region &body,
   return error << ") and yield " << result;
 }
 
-LogicalResult CopyRowsOp::verify() {
-  int64_t threads = getThreadsAttr().getInt(), lanes = getLanesAttr().getInt();
-  TileType tile = getTile().getType();
-  if (lanes < 1 || lanes > 8 || !llvm::isPowerOf2_64(lanes))
-    return emitOpError() << "lanes must be 1, 2, 4 or 8, the 16-byte parts of "
-                            "a panel's row, got "
-                         << lanes;
-  if (threads < 32 || threads % 32 != 0 || tile.getRows() % (threads / lanes))
-    return emitOpError() << threads << " threads in rows of " << lanes
-                         << " lanes must divide the tile's " << tile.getRows()
-                         << " rows";
-  if (getSource().getType().getElementType() != tile.getElement())
-    return emitOpError() << "source must hold " << tile.getElement()
-                         << ", got " << getSource().getType();
-  if (getSource().getType().getDimSize(3) != tile.getColumns())
-    return emitOpError() << "source's rows must have the tile's "
-                         << tile.getColumns() << " columns, got "
-                         << getSource().getType();
+LogicalResult LookupOp::verify() {
   Type i32 = IntegerType::get(getContext(), 32);
   return verifyBody(*this, getBody(), {i32}, i32);
+}
+
+LogicalResult CopyRowsOp::verify() {
+  TileType tile = getTile().getType();
+  if (getTokens().getType().getRows() != tile.getRows())
+    return emitOpError() << "needs a token for each of the tile's "
+                         << tile.getRows() << " rows, got "
+                         << getTokens().getType();
+  MemRefType source = getSource().getType();
+  if (source.getElementType() != tile.getElement() ||
+      source.getDimSize(3) != tile.getColumns())
+    return emitOpError() << "source's rows must be the tile's "
+                         << tile.getColumns() << " x " << tile.getElement()
+                         << ", got " << source;
+  return success();
 }
 
 LogicalResult StoreRowsOp::verify() {

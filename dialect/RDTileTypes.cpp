@@ -151,3 +151,18 @@ LogicalResult RowsType::verify(EmitError emitError, Type element) {
     return success();
   return emitError() << "rows must hold f32, i32 or i1, got " << element;
 }
+
+LogicalResult TokensType::verify(EmitError emitError, int64_t rows,
+                                 int64_t threads, int64_t lanes) {
+  if (lanes < 1 || lanes > 8 || !llvm::isPowerOf2_64(lanes))
+    return emitError() << "lanes must be 1, 2, 4 or 8, the 16-byte parts of a "
+                          "panel's row, got "
+                       << lanes;
+  if (threads < 32 || threads > 1024 || threads % 32 != 0)
+    return emitError() << "threads must be a multiple of 32 up to 1024, got "
+                       << threads;
+  if (rows < 1 || rows % (threads / lanes) != 0)
+    return emitError() << threads << " threads, " << lanes
+                       << " a row, must divide the rows, got " << rows;
+  return success();
+}

@@ -125,6 +125,23 @@ def RDTile_Rows : RDTile_Type<"Rows", "rows"> {
   let genVerifyDecl = 1;
 }
 
+def RDTile_Tokens : RDTile_Type<"Tokens", "tokens"> {
+  let summary = "the tokens of a tile's rows, spread over copying threads";
+  let description = [{
+    `lanes` neighbouring threads of the block's first `threads` hold the same
+    rows, every threads / lanes rows one: rows * lanes / threads registers.
+
+    Example: `!rdtile.tokens<128, threads = 128, lanes = 8>`
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$threads, "int64_t":$lanes);
+  let assemblyFormat = "`<` $rows `,` struct($threads, $lanes) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getRowsPerPass() const { return getThreads() / getLanes(); }
+    int64_t getRegisters() const { return getRows() / getRowsPerPass(); }
+  }];
+}
+
 def RDTile_Maps : RDTile_Type<"Maps", "maps"> {
   let summary = "tensor maps of q, k and v for some token strides";
   let description = [{

@@ -8,7 +8,7 @@
 #ifndef RDATTN_CAPI_SESSION_H
 #define RDATTN_CAPI_SESSION_H
 
-#include "lib/Pipelines/Levels.h"
+#include "lib/Pipelines/Lowering.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"

@@ -47,7 +47,7 @@ def ConvertLaunchToCPU
     A launch on memrefs with a `#rdattn.cpu` schedule becomes a team of threads
     that share the rows of the work table; each item is a flash-style loop of
     register-blocked products and an online softmax, written with `scf`,
-    `vector`, `arith` and `math`. A plan becomes a call of the runtime's planner.
+    `vector`, `arith` and `math`.
   }];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
@@ -99,6 +99,27 @@ def AddressKernelParameters
     on functions of the LLVM dialect alone.
   }];
   let dependentDialects = ["::mlir::NVVM::NVVMDialect"];
+}
+
+def ConvertPlanToLLVM : Pass<"convert-rdattn-plan-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "lower plans to calls of the runtime's planner";
+  let description = [{
+    What an `rdattn.plan` on memrefs plans becomes a constant of the module, and
+    the plan a call of `rdattn_plan`, whose tables the runtime keeps.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ConvertDispatchToLLVM
+    : Pass<"convert-rdattn-dispatch-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "lower dispatches to calls of the runtime's CUDA launcher";
+  let description = [{
+    The objects of each `gpu.binary`, PTX and cubins, become constants of the
+    module, with a table of the kernels in them (`rdattn_cuda_program` in
+    runtime/include/rdattn/module.h); each `rdattn.dispatch` becomes a call of
+    `rdattn_cuda_launch`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // RDATTN_CONVERSION_PASSES

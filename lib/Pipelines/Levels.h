@@ -1,4 +1,4 @@
-//===- Levels.h - Lowering from any level to a later one --------*- C++ -*-===//
+//===- Levels.h - The levels of IR and who has them -------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,12 +8,19 @@
 #ifndef RDATTN_PIPELINES_LEVELS_H
 #define RDATTN_PIPELINES_LEVELS_H
 
-#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 
-#include <optional>
+#include <string>
 
 namespace rdattn {
+
+/// What code is made for.
+enum class TargetKind { CPU, CUDA };
+
+/// "cpu" or "cuda".
+llvm::Expected<TargetKind> parseTarget(llvm::StringRef name);
+llvm::StringRef nameOf(TargetKind target);
 
 /// The levels of IR, from what the user writes to what the back end takes.
 enum class Level {
@@ -21,28 +28,19 @@ enum class Level {
   Expanded,   ///< rdattn.attend and rdattn.merge: explicit classes
   Launch,     ///< rdattn.plan or constant tables, rdattn.launch; on tensors
   Bufferized, ///< the same on memrefs, with the module's calling convention
-  CPU,        ///< scf, vector, math and omp
+  CPU,        ///< scf, vector, math and omp; of target cpu
+  RDTile,     ///< kernels of rdtile, and rdattn.dispatch; of target cuda
+  NVVM,       ///< kernels in the LLVM and NVVM dialects; of target cuda
   LLVM        ///< the LLVM dialect, with rdattn_module_data
 };
 
-/// "attention", "expanded", "launch", "bufferized", "cpu" or "llvm".
-std::optional<Level> parseLevel(llvm::StringRef name);
-extern const llvm::StringLiteral kLevelNames;
+llvm::StringRef nameOf(Level level);
+bool hasLevel(TargetKind target, Level level);
+/// "attention, expanded, ...": those of the target.
+std::string levelNames(TargetKind target);
 
-struct LoweringOptions {
-  std::string cpu = "host";
-  /// Take work tables as arguments instead of planning (a kernel for any
-  /// pattern of one key).
-  bool outlinePlans = false;
-};
-
-/// Adds the passes that lead to `level`. Each does nothing to IR that is
-/// already below it, so the input may be at any earlier level.
-void buildLowering(mlir::OpPassManager &manager, Level level,
-                   const LoweringOptions &options = {});
-
-/// Registers --rdattn-lower-to=level=...
-void registerLoweringPipeline();
+/// An error where there is no such level, or the target has none of that name.
+llvm::Expected<Level> parseLevel(llvm::StringRef name, TargetKind target);
 
 } // namespace rdattn
 

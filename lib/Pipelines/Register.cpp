@@ -10,7 +10,7 @@
 #include "dialect/RDAttn.h"
 #include "dialect/RDTile.h"
 #include "lib/Conversion/Passes.h"
-#include "lib/Pipelines/Levels.h"
+#include "lib/Pipelines/Lowering.h"
 #include "lib/Transforms/Bufferization.h"
 #include "lib/Transforms/Passes.h"
 
@@ -64,8 +64,8 @@ void rdattn::registerRdattn(DialectRegistry &registry) {
                   func::FuncDialect, gpu::GPUDialect, index::IndexDialect,
                   linalg::LinalgDialect, LLVM::LLVMDialect, NVVM::NVVMDialect,
                   math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect,
-                  rdtile::RDTileDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
-                  vector::VectorDialect>();
+                  rdtile::RDTileDialect, scf::SCFDialect, tensor::TensorDialect,
+                  ub::UBDialect, vector::VectorDialect>();
   registerBufferization(registry);
   registerUpstreamInterfaces(registry);
 }

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/HostCode/CallRuntime.h"
 #include "lib/Transforms/Passes.h"
 
-#include "dialect/RDAttn.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -73,15 +74,20 @@ static std::optional<std::string> rolesOf(FunctionType type) {
   return roles;
 }
 
-static int64_t dtypeOf(Type type) {
-  if (type.isF16())
-    return RDATTN_FLOAT16;
-  return type.isBF16() ? RDATTN_BFLOAT16 : RDATTN_FLOAT32;
+/// Whether the function's tensors are on a GPU: where a launch is for one.
+static bool isOnDevice(func::FuncOp function) {
+  WalkResult result = function.walk([](LaunchOp launch) {
+    return isa<CPUScheduleAttr>(launch.getSchedule()) ? WalkResult::advance()
+                                                      : WalkResult::interrupt();
+  });
+  return result.wasInterrupted();
 }
 
-/// {roles, dtype, sizes = [B, S, H, G, D, Dv]}, -1 where dynamic.
-static DictionaryAttr entryOf(FunctionType type, StringRef roles) {
-  Builder b(type.getContext());
+/// {roles, dtype, sizes = [B, S, H, G, D, Dv]}, -1 where dynamic, and target
+/// where it is not the CPU.
+static DictionaryAttr entryOf(func::FuncOp function, StringRef roles) {
+  Builder b(function.getContext());
+  FunctionType type = function.getFunctionType();
   auto q = cast<RankedTensorType>(type.getInput(0));
   auto k = cast<RankedTensorType>(type.getInput(1));
   auto v = cast<RankedTensorType>(type.getInput(2));
@@ -90,11 +96,13 @@ static DictionaryAttr entryOf(FunctionType type, StringRef roles) {
   for (int64_t &size : sizes)
     if (ShapedType::isDynamic(size))
       size = -1;
-  return b.getDictionaryAttr(
-      {b.getNamedAttr("roles", b.getStringAttr(roles)),
-       b.getNamedAttr("dtype",
-                      b.getI64IntegerAttr(dtypeOf(q.getElementType()))),
-       b.getNamedAttr("sizes", b.getDenseI64ArrayAttr(sizes))});
+  SmallVector<NamedAttribute> entry{
+      b.getNamedAttr("roles", b.getStringAttr(roles)),
+      b.getNamedAttr("dtype", b.getI64IntegerAttr(dtypeOf(q.getElementType()))),
+      b.getNamedAttr("sizes", b.getDenseI64ArrayAttr(sizes))};
+  if (isOnDevice(function))
+    entry.push_back(b.getNamedAttr("target", b.getI64IntegerAttr(RDATTN_CUDA)));
+  return b.getDictionaryAttr(entry);
 }
 
 /// Turns tensor arguments into memrefs that the body reads as tensors.
@@ -160,7 +168,7 @@ struct BindEntries : rdattn::impl::BindEntriesBase<BindEntries> {
       }
       auto roles = rolesOf(type);
       if (roles && function.isPublic()) {
-        function->setAttr("rdattn.entry", entryOf(type, *roles));
+        function->setAttr("rdattn.entry", entryOf(function, *roles));
         function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                           UnitAttr::get(&getContext()));
       }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lib/Conversion/HostCode/ConstantBuilder.h"
 #include "lib/Target/CPU/TargetCPU.h"
 #include "lib/Transforms/Passes.h"
 
@@ -28,10 +29,8 @@ namespace {
 class ModuleData {
 public:
   ModuleData(ModuleOp module, const TargetCPU &cpu)
-      : cpu(cpu), b(module.getLoc(), module.getContext()),
-        pointer(LLVM::LLVMPointerType::get(module.getContext())) {
-    b.setInsertionPointToEnd(module.getBody());
-  }
+      : cpu(cpu), b(module),
+        pointer(LLVM::LLVMPointerType::get(module.getContext())) {}
 
   void addEntry(LLVM::LLVMFuncOp function);
   void finish();
@@ -45,30 +44,14 @@ private:
   };
 
   LLVM::LLVMFuncOp emitWrapper(LLVM::LLVMFuncOp function, StringRef roles);
-  LLVM::GlobalOp emitGlobal(Type type, StringRef name, LLVM::Linkage linkage,
-                            function_ref<Value()> value);
-  Value stringPointer(StringRef text);
-  Value integer(int64_t value);
-  Value insert(Value aggregate, Value value, ArrayRef<int64_t> position);
   Value emitEntry(const Entry &entry);
-  Type entryType();
 
   const TargetCPU &cpu;
-  ImplicitLocOpBuilder b;
+  ConstantBuilder b;
   Type pointer;
   SmallVector<Entry> entries;
-  int64_t strings = 0;
 };
 } // namespace
-
-Value ModuleData::integer(int64_t value) {
-  return LLVM::ConstantOp::create(b, b.getI64IntegerAttr(value));
-}
-
-Value ModuleData::insert(Value aggregate, Value value,
-                         ArrayRef<int64_t> position) {
-  return LLVM::InsertValueOp::create(b, aggregate, value, position);
-}
 
 /// void wrapper(void **arguments): unpacks them and calls the function.
 LLVM::LLVMFuncOp ModuleData::emitWrapper(LLVM::LLVMFuncOp function,
@@ -113,75 +96,26 @@ void ModuleData::addEntry(LLVM::LLVMFuncOp function) {
   entries.push_back(std::move(entry));
 }
 
-LLVM::GlobalOp ModuleData::emitGlobal(Type type, StringRef name,
-                                      LLVM::Linkage linkage,
-                                      function_ref<Value()> value) {
-  auto global = LLVM::GlobalOp::create(b, type, /*isConstant=*/true, linkage,
-                                       name, Attribute());
-  OpBuilder::InsertionGuard guard(b);
-  b.createBlock(&global.getInitializerRegion());
-  LLVM::ReturnOp::create(b, value());
-  return global;
-}
-
-Value ModuleData::stringPointer(StringRef text) {
-  if (text.empty())
-    return LLVM::ZeroOp::create(b, pointer);
-  std::string bytes = text.str() + '\0';
-  auto type = LLVM::LLVMArrayType::get(b.getI8Type(), bytes.size());
-  LLVM::GlobalOp global;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPoint(b.getInsertionBlock()->getParentOp());
-    global = LLVM::GlobalOp::create(
-        b, type, /*isConstant=*/true, LLVM::Linkage::Internal,
-        "rdattn_string_" + std::to_string(strings++), b.getStringAttr(bytes));
-  }
-  return LLVM::AddressOfOp::create(b, global);
-}
-
-Type ModuleData::entryType() {
-  auto sizes = LLVM::LLVMArrayType::get(b.getI64Type(), 6);
-  return LLVM::LLVMStructType::getLiteral(
-      b.getContext(), {pointer, pointer, pointer, pointer, b.getI64Type(),
-                       sizes, b.getI64Type()});
-}
-
 /// An rdattn_function_data.
 Value ModuleData::emitEntry(const Entry &entry) {
-  Value data = LLVM::PoisonOp::create(b, entryType());
-  data = insert(data, stringPointer(entry.name), {0});
-  data = insert(data, LLVM::AddressOfOp::create(b, entry.wrapper), {1});
-  data = insert(data, stringPointer(entry.roles), {2});
-  data = insert(data, stringPointer(entry.definition), {3});
-  data = insert(data, integer(entry.dtype), {4});
-  for (auto [index, size] : llvm::enumerate(entry.sizes))
-    data = insert(data, integer(size), {5, int64_t(index)});
-  return insert(data, integer(entry.target), {6});
+  return b.structure({b.string(entry.name),
+                      LLVM::AddressOfOp::create(b, entry.wrapper),
+                      b.string(entry.roles), b.string(entry.definition),
+                      b.integer(entry.dtype), b.integers(entry.sizes),
+                      b.integer(entry.target)});
 }
 
 /// The rdattn_module_data over all entries.
 void ModuleData::finish() {
-  auto array = LLVM::LLVMArrayType::get(entryType(), entries.size());
   auto functions =
-      emitGlobal(array, "rdattn_functions", LLVM::Linkage::Internal, [&] {
-        Value all = LLVM::PoisonOp::create(b, array);
-        for (auto [index, entry] : llvm::enumerate(entries))
-          all = insert(all, emitEntry(entry), {int64_t(index)});
-        return all;
-      });
-  Type i64 = b.getI64Type();
-  auto type = LLVM::LLVMStructType::getLiteral(
-      b.getContext(), {i64, i64, pointer, pointer, i64, pointer});
-  emitGlobal(type, "rdattn_module_data", LLVM::Linkage::External, [&] {
-    Value data = LLVM::PoisonOp::create(b, type);
-    data = insert(data, integer(RDATTN_MODULE_MAGIC), {0});
-    data = insert(data, integer(RDATTN_ABI_VERSION), {1});
-    data =
-        insert(data, stringPointer(llvm::sys::getDefaultTargetTriple()), {2});
-    data = insert(data, stringPointer(llvm::join(cpu.features, ",")), {3});
-    data = insert(data, integer(entries.size()), {4});
-    return insert(data, LLVM::AddressOfOp::create(b, functions), {5});
+      b.arrayGlobal("rdattn_functions", entries.size(),
+                    [&](size_t i) { return emitEntry(entries[i]); });
+  b.global("rdattn_module_data", LLVM::Linkage::External, [&] {
+    return b.structure({b.integer(RDATTN_MODULE_MAGIC),
+                        b.integer(RDATTN_ABI_VERSION),
+                        b.string(llvm::sys::getDefaultTargetTriple()),
+                        b.string(llvm::join(cpu.features, ",")),
+                        b.integer(entries.size()), b.addressOf(functions)});
   });
 }
 

@@ -52,6 +52,15 @@ def FreeBuffers : Pass<"rdattn-free-buffers", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
+def CheckDeviceFunctions
+    : Pass<"rdattn-check-device-functions", "::mlir::func::FuncOp"> {
+  let summary = "refuse host accesses to tensors on a GPU";
+  let description = [{
+    The tensors of a function with a launch for a GPU are in the GPU's memory:
+    buffers that bufferisation made, copies and launches for the CPU are errors.
+  }];
+}
+
 def ExpandExp2 : Pass<"rdattn-expand-exp2"> {
   let summary = "expand vector exp2 into arithmetic";
   let description = [{
@@ -68,11 +77,12 @@ def SerializeKernels : Pass<"rdattn-serialize-kernels", "::mlir::ModuleOp"> {
   let summary = "compile GPU modules";
   let description = [{
     Each `gpu.module` in the LLVM and NVVM dialects becomes a `gpu.binary` with
-    one object or two for each of its targets: a cubin by `ptxas`, whose report
-    on every kernel (registers, stack, spills and static shared memory, in
-    bytes) is kept as the object's properties, and PTX, which drivers compile.
-    What `ptxas` warns of is a warning. Functions are inlined into the kernels;
-    loops are left as they are. Modules are compiled in parallel.
+    one object or two for each of its kernels and targets: a cubin by `ptxas`,
+    whose report (registers, stack, spills and static shared memory, in bytes)
+    is kept as the object's properties, and PTX, which drivers compile. What
+    `ptxas` warns of is a warning. Functions are inlined into the kernels; loops
+    are left as they are. Kernels are compiled alone, in parallel, so that a
+    driver loads no more than it runs.
   }];
   let dependentDialects = ["::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect"];
   let options = [

@@ -5,12 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Target/CUDA/DeviceCode.h"
-#include "lib/Target/CUDA/Ptxas.h"
+#include "lib/Target/CUDA/KernelJobs.h"
 #include "lib/Transforms/Passes.h"
-
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/ThreadPool.h"
 
 namespace rdattn {
 #define GEN_PASS_DEF_SERIALIZEKERNELS
@@ -20,127 +16,127 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
-namespace {
-/// What to make of each GPU module.
-struct Formats {
-  bool ptx = true;
-  std::optional<Ptxas> ptxas; ///< where a cubin is wanted
-};
-
-/// One GPU module for one target.
-struct Job {
-  gpu::GPUModuleOp module;
-  NVVM::NVVMTargetAttr target;
-  DeviceCode code;
-  std::string ptx, error;
-  std::optional<Cubin> cubin;
-};
-} // namespace
-
-static llvm::Expected<Formats> parseFormats(StringRef format, StringRef path) {
-  auto wanted = llvm::StringSwitch<std::optional<std::pair<bool, bool>>>(format)
-                    .Case("ptx", std::pair(true, false))
-                    .Case("cubin", std::pair(false, true))
-                    .Cases({"both", "auto"}, std::pair(true, true))
-                    .Default(std::nullopt);
-  if (!wanted)
-    return llvm::createStringError("unknown format '" + format +
-                                   "'; formats are ptx, cubin, both and auto");
-  Formats formats{wanted->first, std::nullopt};
-  if (!wanted->second)
-    return formats;
-  llvm::Expected<Ptxas> found = path.empty() ? Ptxas::find() : Ptxas::at(path);
-  if (found)
-    formats.ptxas = *found;
-  else if (format == "auto")
-    consumeError(found.takeError());
-  else
-    return found.takeError();
-  return formats;
-}
-
-/// Runs without MLIR, so that jobs may run in parallel.
-static void compile(Job &job, const Formats &formats) {
-  auto ptx = job.code.emitPTX();
-  if (!ptx) {
-    job.error = llvm::toString(ptx.takeError());
-    return;
-  }
-  job.ptx = std::move(*ptx);
-  if (!formats.ptxas)
-    return;
-  auto cubin = formats.ptxas->assemble(job.ptx, job.target.getChip());
-  if (cubin)
-    job.cubin = std::move(*cubin);
-  else
-    job.error = llvm::toString(cubin.takeError());
-}
-
-static void compileAll(MutableArrayRef<Job> jobs, const Formats &formats) {
-  if (jobs.size() == 1)
-    return compile(jobs.front(), formats);
-  llvm::DefaultThreadPool threads(llvm::hardware_concurrency(jobs.size()));
-  for (Job &job : jobs)
-    threads.async([&job, &formats] { compile(job, formats); });
-  threads.wait();
-}
-
-/// ptxas's report, by kernel.
-static DictionaryAttr resourcesOf(const Cubin &cubin, MLIRContext *context) {
-  Builder b(context);
-  SmallVector<NamedAttribute> kernels;
-  for (const KernelResources &kernel : cubin.kernels) {
-    std::pair<StringRef, int64_t> figures[] = {
-        {"registers", kernel.registers},
-        {"shared", kernel.shared},
-        {"spill_loads", kernel.spillLoads},
-        {"spill_stores", kernel.spillStores},
-        {"stack", kernel.stack}};
-    SmallVector<NamedAttribute> values;
-    for (auto [name, figure] : figures)
-      values.push_back(b.getNamedAttr(name, b.getI64IntegerAttr(figure)));
-    kernels.push_back(
-        b.getNamedAttr(kernel.kernel, b.getDictionaryAttr(values)));
-  }
-  return b.getDictionaryAttr(kernels);
-}
-
-/// The device's own code first.
-static void appendObjects(Job &job, const Formats &formats,
-                          SmallVectorImpl<Attribute> &objects) {
-  MLIRContext *context = job.target.getContext();
-  auto bytes = [&](StringRef text) { return StringAttr::get(context, text); };
-  if (job.cubin) {
-    for (const std::string &warning : job.cubin->warnings)
-      emitWarning(job.module.getLoc()) << warning;
-    objects.push_back(gpu::ObjectAttr::get(
-        job.target, gpu::CompilationTarget::Binary, bytes(job.cubin->bytes),
-        resourcesOf(*job.cubin, context)));
-  }
-  if (formats.ptx)
-    objects.push_back(gpu::ObjectAttr::get(
-        job.target, gpu::CompilationTarget::Assembly, bytes(job.ptx)));
+static bool isKernel(Operation *op) {
+  return op->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName());
 }
 
 /// An error without the module's text, which is long.
-static LogicalResult fail(gpu::GPUModuleOp module, const llvm::Twine &message) {
+static LogicalResult fail(gpu::GPUModuleOp module, const Twine &message) {
   return emitError(module.getLoc())
          << "gpu.module @" << module.getName() << ": " << message;
 }
 
-/// One job for each target of `module`.
-static LogicalResult addJobs(gpu::GPUModuleOp module, std::vector<Job> &jobs) {
-  if (!module.getTargetsAttr() || module.getTargetsAttr().empty())
-    return fail(module, "names no GPU; give it targets such as "
-                        "[#nvvm.target<chip = \"sm_90a\">]");
-  // No other GPU's dialect is registered.
-  for (auto target :
-       module.getTargetsAttr().getAsRange<NVVM::NVVMTargetAttr>()) {
-    auto code = DeviceCode::create(module, target);
-    if (!code)
-      return fail(module, llvm::toString(code.takeError()));
-    jobs.push_back({module, target, std::move(*code), {}, {}, {}});
+/// `module` without its other kernels.
+static OwningOpRef<gpu::GPUModuleOp> extract(gpu::GPUModuleOp module,
+                                             LLVM::LLVMFuncOp kernel) {
+  OpBuilder b(module.getContext());
+  OwningOpRef<gpu::GPUModuleOp> part =
+      gpu::GPUModuleOp::create(b, module.getLoc(), module.getName());
+  b.setInsertionPointToStart(part->getBody());
+  for (Operation &op : *module.getBody())
+    if (&op == kernel || !isKernel(&op))
+      b.clone(op);
+  return part;
+}
+
+/// The kernel's name, and for a cubin ptxas's report on it.
+static DictionaryAttr propertiesOf(StringAttr kernel,
+                                   const std::optional<Cubin> &cubin) {
+  Builder b(kernel.getContext());
+  NamedAttrList properties;
+  properties.set("kernel", kernel);
+  if (cubin) {
+    const KernelResources &used = cubin->resources;
+    std::pair<StringRef, int64_t> figures[] = {
+        {"registers", used.registers},
+        {"shared", used.shared},
+        {"spill_loads", used.spillLoads},
+        {"spill_stores", used.spillStores},
+        {"stack", used.stack}};
+    for (auto [name, figure] : figures)
+      properties.set(name, b.getI64IntegerAttr(figure));
   }
+  return properties.getDictionary(b.getContext());
+}
+
+namespace {
+/// The jobs of one GPU module, and the binary that they make.
+class ModuleJobs {
+public:
+  explicit ModuleJobs(gpu::GPUModuleOp module) : module(module) {}
+
+  /// One for each kernel and each of the module's targets.
+  LogicalResult addTo(std::vector<KernelJob> &jobs);
+  LogicalResult replaceModule(ArrayRef<KernelJob> jobs, bool keepPTX);
+
+private:
+  void appendObjects(const KernelJob &job, StringAttr kernel,
+                     NVVM::NVVMTargetAttr target, bool keepPTX);
+
+  gpu::GPUModuleOp module;
+  /// What the jobs from `first` on are for.
+  SmallVector<std::pair<StringAttr, NVVM::NVVMTargetAttr>> parts;
+  size_t first = 0;
+  SmallVector<Attribute> objects;
+};
+} // namespace
+
+LogicalResult ModuleJobs::addTo(std::vector<KernelJob> &jobs) {
+  if (!module.getTargetsAttr() || module.getTargetsAttr().empty())
+    return fail(module, "names no GPU; give it targets such as [#nvvm.target<"
+                        "chip = \"sm_90a\">]");
+  first = jobs.size();
+  // No other GPU's dialect is registered.
+  auto targets = module.getTargetsAttr().getAsRange<NVVM::NVVMTargetAttr>();
+  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>()) {
+    if (!isKernel(kernel))
+      continue;
+    OwningOpRef<gpu::GPUModuleOp> part = extract(module, kernel);
+    for (NVVM::NVVMTargetAttr target : targets) {
+      auto code = DeviceCode::create(*part, target);
+      if (!code)
+        return fail(module, llvm::toString(code.takeError()));
+      jobs.push_back({std::move(*code), target.getChip().str(), {}, {}, {}});
+      parts.emplace_back(kernel.getNameAttr(), target);
+    }
+  }
+  if (parts.empty())
+    return fail(module, "has no kernel in the LLVM dialect; lower it to the "
+                        "nvvm level first");
+  return success();
+}
+
+/// The device's own code first.
+void ModuleJobs::appendObjects(const KernelJob &job, StringAttr kernel,
+                               NVVM::NVVMTargetAttr target, bool keepPTX) {
+  auto append = [&](gpu::CompilationTarget format, StringRef bytes,
+                    DictionaryAttr properties) {
+    auto data = StringAttr::get(module.getContext(), bytes);
+    objects.push_back(gpu::ObjectAttr::get(target, format, data, properties));
+  };
+  if (job.cubin) {
+    for (const std::string &warning : job.cubin->warnings)
+      emitWarning(module.getLoc()) << warning;
+    append(gpu::CompilationTarget::Binary, job.cubin->bytes,
+           propertiesOf(kernel, job.cubin));
+  }
+  if (keepPTX)
+    append(gpu::CompilationTarget::Assembly, job.ptx,
+           propertiesOf(kernel, std::nullopt));
+}
+
+LogicalResult ModuleJobs::replaceModule(ArrayRef<KernelJob> jobs,
+                                        bool keepPTX) {
+  jobs = jobs.slice(first, parts.size());
+  for (auto [job, part] : llvm::zip(jobs, parts)) {
+    if (!job.error.empty())
+      return fail(module, job.error);
+    appendObjects(job, part.first, part.second, keepPTX);
+  }
+  OpBuilder b(module);
+  gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
+                        /*offloadingHandler=*/Attribute(), objects);
+  module.erase();
   return success();
 }
 
@@ -154,45 +150,29 @@ struct SerializeKernels : rdattn::impl::SerializeKernelsBase<SerializeKernels> {
   }
 
   void runOnOperation() override {
-    auto modules = llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
-    if (modules.empty())
-      return;
-    llvm::Expected<Formats> formats = parseFormats(format, ptxas);
-    if (!formats) {
-      getOperation().emitError(llvm::toString(formats.takeError()));
-      return signalPassFailure();
-    }
-    std::vector<Job> jobs;
-    for (gpu::GPUModuleOp module : modules)
-      if (failed(addJobs(module, jobs)))
-        return signalPassFailure();
-    compileAll(jobs, *formats);
-    if (failed(replaceModules(jobs, *formats)))
+    SmallVector<ModuleJobs> modules;
+    for (auto module : getOperation().getOps<gpu::GPUModuleOp>())
+      modules.emplace_back(module);
+    if (!modules.empty() && failed(serialize(modules)))
       signalPassFailure();
   }
 
 private:
-  LogicalResult replaceModules(MutableArrayRef<Job> jobs,
-                               const Formats &formats);
+  LogicalResult serialize(MutableArrayRef<ModuleJobs> modules);
 };
 } // namespace
 
-/// Jobs of one module are neighbours.
-LogicalResult SerializeKernels::replaceModules(MutableArrayRef<Job> jobs,
-                                               const Formats &formats) {
-  while (!jobs.empty()) {
-    gpu::GPUModuleOp module = jobs.front().module;
-    SmallVector<Attribute> objects;
-    for (; !jobs.empty() && jobs.front().module == module;
-         jobs = jobs.drop_front()) {
-      if (!jobs.front().error.empty())
-        return fail(module, jobs.front().error);
-      appendObjects(jobs.front(), formats, objects);
-    }
-    OpBuilder b(module);
-    gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
-                          /*offloadingHandler=*/Attribute(), objects);
-    module.erase();
-  }
+LogicalResult SerializeKernels::serialize(MutableArrayRef<ModuleJobs> modules) {
+  auto formats = KernelFormats::parse(format, ptxas);
+  if (!formats)
+    return getOperation().emitError(llvm::toString(formats.takeError()));
+  std::vector<KernelJob> jobs;
+  for (ModuleJobs &module : modules)
+    if (failed(module.addTo(jobs)))
+      return failure();
+  compileKernels(jobs, *formats);
+  for (ModuleJobs &module : modules)
+    if (failed(module.replaceModule(jobs, formats->ptx)))
+      return failure();
   return success();
 }

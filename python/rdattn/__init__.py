@@ -3,7 +3,8 @@
     pattern = rdattn.Pattern([rdattn.Segment(2048), rdattn.Segment(4096, dilation=2)])
     out = rdattn.attention(q, k, v, pattern, causal=True)
 
-Tensors are [batch, tokens, heads, head_dim]: NumPy arrays or CPU torch tensors.
+Tensors are [batch, tokens, heads, head_dim]: NumPy arrays, torch tensors on the CPU or on CUDA
+devices, or other libraries' arrays on CUDA devices.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._errors import Error
-from ._library import compile_count, native, plan_count
+from ._library import compile_count, native, plan_count, upload_count
 from .api import Kernel, attention, compile
 from .module import Function, Module, load
 from .pattern import Branch, Pattern, Segment
@@ -31,6 +32,7 @@ __all__ = [
     "load",
     "plan_count",
     "reference",
+    "upload_count",
 ]
 
 

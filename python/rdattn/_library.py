@@ -26,3 +26,8 @@ def compile_count() -> int:
 def plan_count() -> int:
     """How many plans (one per pattern and shape) were made in this process."""
     return native().plan_count()
+
+
+def upload_count() -> int:
+    """How many plans were copied to a GPU in this process."""
+    return native().upload_count()

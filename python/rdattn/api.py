@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any, Literal, TypeVar, overload
 
 from . import _run, _tensors
-from ._errors import Error
 from ._library import native
+from ._schedule import Schedule, normalise
 from ._shapes import Sizes
 from .pattern import Pattern, check_count
 
 Tensor = TypeVar("Tensor")
+Target = Literal["cpu", "cuda"]
 
 
 class Kernel:
@@ -29,6 +30,8 @@ class Kernel:
         value_dim: int,
         causal: bool,
         return_lse: bool,
+        target: Target,
+        schedule: str | None,
     ) -> None:
         self.pattern = pattern
         self.dtype = dtype
@@ -36,6 +39,7 @@ class Kernel:
         self.value_dim = value_dim
         self.causal = causal
         self.return_lse = return_lse
+        self.target = target
         self._native = native().Kernel(
             pattern.to_json(),
             _tensors.DTYPES.index(dtype),
@@ -43,22 +47,27 @@ class Kernel:
             value_dim,
             causal,
             return_lse,
-            "cpu",
+            target,
+            schedule,
         )
 
     def __call__(self, q: Any, k: Any, v: Any, *, scale: float | None = None) -> Any:
         """o [B,S,H,Dv], or (o, lse [B,H,S] in float32) where compiled with return_lse.
 
-        Args and errors are those of `rdattn.attention`; dtype and head sizes must be the kernel's.
+        Args and errors are those of `rdattn.attention`; dtype, head sizes and device must be what
+        the kernel was compiled for.
         """
-        return self._run(_run.inputs(q, k, v), scale=scale)
+        called = self, self.causal, self.return_lse
+        result = native().repeat(*called, q, k, v, scale)
+        return self._run(_run.inputs(q, k, v), called, scale) if result is None else result
 
-    def _run(self, given: _run.Inputs, *, scale: float | None) -> Any:
+    def _run(self, given: _run.Inputs, called: _run.Called, scale: float | None) -> Any:
         """`__call__` on inputs already checked against each other."""
+        given.check_target("the kernel", self.target)
         if given.dtype != self.dtype:
             raise TypeError(f"the kernel takes {self.dtype}, not {given.dtype}")
         self._check(given.sizes)
-        return _run.run(self._native.run, given, return_lse=self.return_lse, scale=scale)
+        return _run.run(self._native, given, called, scale=scale)
 
     def _check(self, sizes: Sizes) -> None:
         if sizes.head_dim != self.head_dim:
@@ -70,15 +79,17 @@ class Kernel:
     def ir(self, level: str) -> str:
         """The kernel's MLIR text at ``level``.
 
-        The levels, from what to how: "attention", "expanded", "launch", "bufferized", "cpu" and
-        "llvm". Raises ValueError for any other.
+        The levels, from what to how: "attention", "expanded", "launch" and "bufferized"; then
+        "cpu" for that target, or "rdtile" and "nvvm" for "cuda"; and "llvm". Raises ValueError
+        for any other.
         """
         return self._native.ir(level)
 
     def __repr__(self) -> str:
         return (
             f"Kernel({self.pattern!r}, dtype={self.dtype!r}, head_dim={self.head_dim}, "
-            f"value_dim={self.value_dim}, causal={self.causal}, return_lse={self.return_lse})"
+            f"value_dim={self.value_dim}, causal={self.causal}, return_lse={self.return_lse}, "
+            f"target={self.target!r})"
         )
 
 
@@ -90,7 +101,8 @@ def compile(
     value_dim: int | None = None,
     causal: bool = False,
     return_lse: bool = False,
-    target: Literal["cpu", "cuda"] = "cpu",
+    target: Target = "cpu",
+    schedule: Schedule | None = None,
 ) -> Kernel:
     """Compiles a kernel, or finds it among those compiled earlier.
 
@@ -101,36 +113,38 @@ def compile(
         value_dim: Dv of v and o; ``head_dim`` where None.
         causal: no token sees a later one.
         return_lse: return lse as well as o.
-        target: "cpu".
+        target: "cpu", or "cuda" for a kernel that takes tensors on CUDA devices. Compiling
+            needs no GPU.
+        schedule: of a "cuda" kernel, what to set by hand: a dict of some of the fields keys,
+            stages, consumers, lanes, pingpong, order and group, or their text, such as
+            "keys = 112, stages = 3". None: the default for the element type and head sizes.
 
     Raises:
-        TypeError, ValueError: an argument of another type or value.
-        Error: a target that this build does not compile for, or a failure to compile.
+        TypeError, ValueError: an argument of another type or value, a schedule that does not fit
+            the hardware.
+        Error: a failure to compile.
     """
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
-    if target == "cuda":
-        raise Error("this build compiles for the CPU only, not for CUDA")
-    if target != "cpu":
+    if target not in ("cpu", "cuda"):
         raise ValueError(f"target must be 'cpu' or 'cuda', not {target!r}")
+    if schedule is not None and target == "cpu":
+        raise ValueError("a schedule is for target 'cuda'; target 'cpu' takes none")
     head_dim = check_count("head_dim", head_dim)
     value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
-    name = _tensors.dtype_name(dtype)
-    return _compile(pattern, name, head_dim, value_dim, bool(causal), bool(return_lse))
-
-
-@lru_cache(maxsize=256)
-def _compile(
-    pattern: Pattern, dtype: str, head_dim: int, value_dim: int, causal: bool, return_lse: bool
-) -> Kernel:
-    return Kernel(
+    return _compile(
         pattern,
-        dtype=dtype,
+        dtype=_tensors.dtype_name(dtype),
         head_dim=head_dim,
         value_dim=value_dim,
-        causal=causal,
-        return_lse=return_lse,
+        causal=bool(causal),
+        return_lse=bool(return_lse),
+        target=target,
+        schedule=None if schedule is None else normalise(schedule),
     )
+
+
+_compile = lru_cache(maxsize=256)(Kernel)
 
 
 @overload
@@ -157,14 +171,18 @@ def attention(
     scale: float | None = None,
     return_lse: bool = False,
 ) -> Any:
-    """Attention where each token sees those that ``pattern`` allows, compiled and run on the CPU.
+    """Attention where each token sees those that ``pattern`` allows, compiled where it runs.
 
-    Inputs are read where they lie: any strides with a contiguous last dimension.
+    Inputs are read where they lie, on the CPU or on a CUDA device: any strides with a contiguous
+    last dimension. On a CUDA device the work is queued on the current stream of the inputs'
+    library, and can be captured in a CUDA graph.
 
     Args:
         q, k, v: [B,S,H,D], [B,S,G,D] and [B,S,G,Dv], H a multiple of G (query head h uses key
-            head h // (H / G)). All NumPy arrays or all CPU torch tensors, of float32, float16 or
-            bfloat16 (ml_dtypes.bfloat16 for NumPy).
+            head h // (H / G)). All NumPy arrays, all torch tensors on the CPU or on one CUDA
+            device, or all arrays of one other library on a CUDA device that have ``__dlpack__``
+            or ``__cuda_array_interface__``; of float32 (on the CPU), float16 or bfloat16
+            (ml_dtypes.bfloat16 for NumPy).
         pattern: which tokens see which.
         causal: no token sees a later one.
         scale: of the scores, any finite 32-bit float; 1/sqrt(D) where None.
@@ -172,16 +190,20 @@ def attention(
 
     Returns:
         o [B,S,H,Dv] of the inputs' kind and dtype; lse [B,H,S] in float32, the natural logarithm
-        of the sum of exp of the scaled scores. A row without keys has o = 0 and lse = -inf.
+        of the sum of exp of the scaled scores. A row without keys has o = 0 and lse = -inf. NumPy,
+        torch and CuPy get their own kind back, and any other library torch tensors.
 
     Raises:
         TypeError: inputs of another kind or element type, or of several.
         ValueError: shapes that do not fit, S past the end of a branch, a last dimension that is
-            not contiguous, another device, a tensor that requires gradients, a bad scale.
+            not contiguous, several devices, a tensor that requires gradients, a bad scale.
         MemoryError: too little memory for the result or the run.
-        Error: a failure to compile.
+        Error: a failure to compile, a device that the kernel cannot run on.
         KeyboardInterrupt: interrupted while running.
     """
+    result = native().repeat(pattern, causal, return_lse, q, k, v, scale)
+    if result is not None:
+        return result
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
     given = _run.inputs(q, k, v)
@@ -192,5 +214,6 @@ def attention(
         value_dim=given.sizes.value_dim,
         causal=causal,
         return_lse=return_lse,
+        target=given.device.type,
     )
-    return kernel._run(given, scale=scale)
+    return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale)

@@ -28,6 +28,7 @@ class Function:
         self.return_lse: bool = signature["has_lse"]
         self.takes_scale: bool = signature["has_scale"]
         self.needs_plan: bool = signature["needs_plan"]
+        self.target: str = signature["target"]
         definition = signature["definition"]
         self.definition: dict[str, Any] | None = (
             None if definition is None else json.loads(definition)
@@ -50,11 +51,16 @@ class Function:
             raise Error(f"function {self.name!r} takes a plan; use rdattn.compile for its pattern")
         if scale is not None and not self.takes_scale:
             raise ValueError(f"function {self.name!r} has its scale compiled in")
+        called = self, False, self.return_lse
+        result = native().repeat(*called, q, k, v, scale)
+        if result is not None:
+            return result
         given = _run.inputs(q, k, v)
+        given.check_target(f"function {self.name!r}", self.target)
         if given.dtype != self.dtype:
             raise TypeError(f"function {self.name!r} takes {self.dtype}, not {given.dtype}")
         self._check(given.sizes)
-        return _run.run(self._native.run, given, return_lse=self.return_lse, scale=scale)
+        return _run.run(self._native, given, called, scale=scale)
 
     def _check(self, sizes: Sizes) -> None:
         for name, size in self.sizes.items():

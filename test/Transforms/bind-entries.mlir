@@ -126,6 +126,20 @@ func.func @no_tensors(%x: f32) -> f32 {
 // CHECK-LABEL: func.func private @declared(tensor<16xf32>)
 func.func private @declared(tensor<16xf32>)
 
+// A launch with a schedule for a GPU puts all tensors on it: target 1.
+
+// CHECK-LABEL: func.func @on_gpu(
+// CHECK-SAME: rdattn.entry = {dtype = 2 : i64, roles = "qkvsirpo", sizes = array<i64: 1, 16, 2, 2, 64, 64>, target = 1 : i64}
+func.func @on_gpu(%q: tensor<1x16x2x64xbf16>, %k: tensor<1x16x2x64xbf16>, %v: tensor<1x16x2x64xbf16>, %scale: f32,
+                  %items: tensor<?x9xi32>, %rows: tensor<?xi32>, %phases: tensor<?xi32>) -> tensor<1x16x2x64xbf16> {
+  %empty = tensor.empty() : tensor<1x16x2x64xbf16>
+  %o = rdattn.launch ins(%q, %k, %v : tensor<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %rows, %phases : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>)
+      outs(%empty : tensor<1x16x2x64xbf16>) epilogue(store)
+      schedule(#rdattn.sm90<queries = 64, keys = 16, stages = 2, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>)
+  return %o : tensor<1x16x2x64xbf16>
+}
+
 // -----
 
 // expected-error@+1 {{'func.func' op must have a single block to become an entry}}

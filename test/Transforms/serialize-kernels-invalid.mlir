@@ -1,6 +1,6 @@
 // RUN: rdattn-opt %s -split-input-file -verify-diagnostics --rdattn-serialize-kernels=format=ptx
 
-// RUN: echo 'gpu.module @m [#nvvm.target<chip = "sm_90a">] {}' > %t.mlir
+// RUN: echo 'gpu.module @m [#nvvm.target<chip = "sm_90a">] { llvm.func @f() attributes {nvvm.kernel} { llvm.return } }' > %t.mlir
 // RUN: not rdattn-opt %t.mlir --rdattn-serialize-kernels=format=sass 2>&1 | FileCheck %s --check-prefix=FORMAT
 // FORMAT: error: unknown format 'sass'; formats are ptx, cubin, both and auto
 // RUN: not rdattn-opt %t.mlir --rdattn-serialize-kernels="format=cubin ptxas=%t.absent" 2>&1 | FileCheck %s --check-prefix=ABSENT
@@ -15,13 +15,25 @@ gpu.module @none {}
 // -----
 
 // expected-error@+1 {{gpu.module @chip: unknown GPU 'sm_77'; try sm_90a (Hopper) or sm_80}}
-gpu.module @chip [#nvvm.target<chip = "sm_77">] {}
+gpu.module @chip [#nvvm.target<chip = "sm_77">] {
+  llvm.func @f() attributes {nvvm.kernel} { llvm.return }
+}
 
 // -----
 
-// expected-error@+1 {{gpu.module @level: the GPU module could not be translated to LLVM IR; lower it to the nvvm level first}}
+// expected-error@+1 {{gpu.module @level: has no kernel in the LLVM dialect; lower it to the nvvm level first}}
 gpu.module @level [#nvvm.target<chip = "sm_90a">] {
-  // expected-error@+2 {{unsupported GPU operation: gpu.func}}
-  // expected-error@+1 {{LLVM Translation failed for operation: gpu.func}}
   gpu.func @f() kernel { gpu.return }
+}
+
+// -----
+
+// expected-error@+1 {{gpu.module @part: the GPU module could not be translated to LLVM IR; lower it to the nvvm level first}}
+gpu.module @part [#nvvm.target<chip = "sm_90a">] {
+  llvm.func @f() attributes {nvvm.kernel} { 
+    // expected-error@+2 {{unsupported GPU operation: gpu.thread_id}}
+    // expected-error@+1 {{LLVM Translation failed for operation: gpu.thread_id}}
+    %x = gpu.thread_id x
+    llvm.return
+  }
 }

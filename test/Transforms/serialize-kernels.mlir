@@ -15,16 +15,20 @@
 // RUN: rdattn-opt %s --rdattn-serialize-kernels=format=ptx -o %t.once
 // RUN: rdattn-opt %t.once --rdattn-serialize-kernels=format=ptx | diff %t.once -
 
-// The oldest PTX that has the GPU, for the oldest driver that can read it.
-// PTX: gpu.binary @one [#gpu.object<#nvvm.target<chip = "sm_90a">, assembly =
+// Each kernel is compiled alone, with the oldest PTX that has the GPU, for the
+// oldest driver that can read it.
+// PTX: gpu.binary @one [#gpu.object<#nvvm.target<chip = "sm_90a">, properties = {kernel = "square"}, assembly =
 // PTX: .version 8.0
 // PTX-NEXT: .target sm_90a
 // PTX: .visible .entry square(
 // PTX: .maxntid 128
-// PTX: gpu.binary @two [#gpu.object<#nvvm.target<chip = "sm_80">, assembly =
+// PTX: #gpu.object<#nvvm.target<chip = "sm_90a">, properties = {kernel = "cube"}, assembly =
+// PTX-NOT: square
+// PTX: .visible .entry cube(
+// PTX: gpu.binary @two [#gpu.object<#nvvm.target<chip = "sm_80">, properties = {kernel = "sum"}, assembly =
 // PTX: .version 7.0
 // PTX-NEXT: .target sm_80
-// PTX: #gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">, assembly =
+// PTX: #gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx83">, properties = {kernel = "sum"}, assembly =
 // PTX: .version 8.3
 // PTX-NEXT: .target sm_90a
 
@@ -39,14 +43,14 @@
 // ROLLED: .entry sum(
 
 // CUBIN: gpu.binary @one [#gpu.object<#nvvm.target<chip = "sm_90a">
-// CUBIN-SAME: first = {registers = 168 : i64, shared = 1024 : i64, spill_loads = 48 : i64, spill_stores = 60 : i64, stack = 64 : i64}
-// CUBIN-SAME: second = {registers = 32 : i64, shared = 0 : i64, spill_loads = 0 : i64, spill_stores = 0 : i64, stack = 0 : i64}
-// CUBIN-SAME: bin = "cubin of -v -O3 -arch=sm_90a">]
+// CUBIN-SAME: properties = {kernel = "square", registers = 168 : i64, shared = 1024 : i64, spill_loads = 48 : i64, spill_stores = 60 : i64, stack = 64 : i64}
+// CUBIN-SAME: bin = "cubin of -v -O3 -arch=sm_90a">
+// CUBIN-SAME: {kernel = "cube",
 // CUBIN: gpu.binary @two [#gpu.object<#nvvm.target<chip = "sm_80">, {{.*}} bin = "cubin of -v -O3 -arch=sm_80">, #gpu.object<{{.*}} bin = "cubin of -v -O3 -arch=sm_90a">]
 // CUBIN-NOT: assembly
 // WARNING: serialize-kernels.mlir:[[#@LINE+7]]:1: warning: ptxas info    : (C7510) Potential Performance Loss: wgmma.mma_async instructions are serialized
 
-// BOTH: gpu.binary @one [#gpu.object<{{.*}} bin = "{{.*}}">, #gpu.object<{{.*}} assembly = "
+// BOTH: gpu.binary @one [#gpu.object<{{.*}} bin = "{{.*}}">, #gpu.object<{{.*}} assembly = {{.*}} bin = {{.*}} assembly =
 // BOTH: gpu.binary @two [#gpu.object<{{.*}} bin = {{.*}} assembly = {{.*}} bin = {{.*}} assembly =
 // ALONE: gpu.binary @one
 // ALONE: gpu.binary @two
@@ -60,6 +64,13 @@ gpu.module @one [#nvvm.target<chip = "sm_90a">] {
     %x = llvm.load %data : !llvm.ptr -> f32
     %0 = llvm.call @times(%x, %x) : (f32, f32) -> f32
     llvm.store %0, %data : f32, !llvm.ptr
+    llvm.return
+  }
+  llvm.func @cube(%data: !llvm.ptr) attributes {nvvm.kernel} {
+    %x = llvm.load %data : !llvm.ptr -> f32
+    %0 = llvm.call @times(%x, %x) : (f32, f32) -> f32
+    %1 = llvm.call @times(%0, %x) : (f32, f32) -> f32
+    llvm.store %1, %data : f32, !llvm.ptr
     llvm.return
   }
 }

@@ -109,13 +109,15 @@ def _watch(process: subprocess.Popen[str], found: Findings, name: str, step: Any
     return begun
 
 
-def fuzz_patterns(seed: int, count: int, found: Findings, step: Callable[[], None]) -> None:
+def fuzz_patterns(
+    seed: int, count: int, device: str, found: Findings, step: Callable[[], None]
+) -> None:
     """Runs ``count`` problems in two processes; a crash costs one problem, not the rest."""
 
     def follow(worker: int) -> None:
         first = worker
         while first < count:
-            words = [str(seed), str(first), str(WORKERS), str(count)]
+            words = [str(seed), str(first), str(WORKERS), str(count), device]
             process = _start(words, threads=worker + 1)
             first += WORKERS * _watch(process, found, f"problem-{seed}", step)
 
@@ -159,6 +161,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="of everything random (default: a new one)")
     parser.add_argument("--patterns", type=int, default=10_000, help="default 10000")
     parser.add_argument("--inputs", type=int, default=3_000, help="damaged inputs (default 3000)")
+    parser.add_argument(
+        "--device", choices=("cpu", "cuda"), default="cpu", help="where patterns run (default cpu)"
+    )
     parser.add_argument("--build", type=Path, default=HERE.parents[1] / "build")
     parser.add_argument("--replay", type=Path, metavar="problem.json", help="run this problem only")
     return parser.parse_args()
@@ -169,7 +174,7 @@ def hunt(given: argparse.Namespace, seed: int, found: Findings) -> None:
     with Progress(*columns, console=found.console, transient=True) as progress:
         patterns = progress.add_task("patterns", total=given.patterns)
         inputs = progress.add_task("damaged inputs", total=given.inputs)
-        fuzz_patterns(seed, given.patterns, found, lambda: progress.advance(patterns))
+        fuzz_patterns(seed, given.patterns, given.device, found, lambda: progress.advance(patterns))
         tools = given.build.resolve() / "bin"
         fuzz_inputs(seed, given.inputs, tools, found, lambda: progress.advance(inputs))
 

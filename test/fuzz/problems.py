@@ -38,6 +38,7 @@ class Kind:
     head_dim: int
     value_dim: int
     lse: bool
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,13 @@ def _pattern(rng: Rng, longest: int) -> Pattern:
 # -- Problems ---------------------------------------------------------------------------------
 
 
-def kinds(seed: int) -> list[Kind]:
-    """The kernels of one seed: three dtypes and two head sizes, and one without lse."""
+def kinds(seed: int, device: str) -> list[Kind]:
+    """The kernels of one seed: all dtypes and two head sizes, and one without lse."""
     rng = np.random.default_rng([seed, 0])
     sizes = [HEAD_SIZES[i] for i in rng.choice(len(HEAD_SIZES), 2, replace=False)]
-    chosen = [Kind(dtype, *size, lse=True) for dtype in DTYPES for size in sizes]
-    return [*chosen, Kind(str(rng.choice(list(DTYPES))), *sizes[0], lse=False)]
+    dtypes = [dtype for dtype in DTYPES if device == "cpu" or dtype != "float32"]
+    chosen = [Kind(dtype, *size, lse=True, device=device) for dtype in dtypes for size in sizes]
+    return [*chosen, Kind(str(rng.choice(dtypes)), *sizes[0], lse=False, device=device)]
 
 
 def _tokens(rng: Rng, pattern: Pattern, most: int) -> int:
@@ -145,13 +147,13 @@ def _tokens(rng: Rng, pattern: Pattern, most: int) -> int:
     return end if _chance(rng, 0.2) else _upto(rng, 0 if _chance(rng, 0.05) else 1, end)
 
 
-def problem(seed: int, index: int) -> Problem:
-    """The problem number ``index`` of a seed."""
+def problem(seed: int, index: int, device: str) -> Problem:
+    """The problem number ``index`` of a seed, for "cpu" or "cuda"."""
     rng = np.random.default_rng([seed, 1, index])
     large = _chance(rng, 0.04)
     longest, most = (600, 1200) if large else (150, 250)
     pattern = _pattern(rng, longest)
-    choices = kinds(seed)[index % 2 :: 2]  # so that two workers compile different kernels
+    choices = kinds(seed, device)[index % 2 :: 2]  # so that two workers compile different kernels
     return Problem(
         pattern=pattern,
         kind=choices[_upto(rng, 0, len(choices) - 1)],

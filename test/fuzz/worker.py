@@ -1,6 +1,7 @@
 """Runs numbered problems and says what came of each, one JSON line at a time.
 
-usage: worker.py SEED FIRST STEP LAST, or worker.py FILE for one problem that was written down
+usage: worker.py SEED FIRST STEP LAST DEVICE, or worker.py FILE for one problem that was written
+down
 
 A line {"begin": problem} precedes each problem, so that its caller knows which one ended the
 process; {"end": null} or {"end": "what is wrong"} follows.
@@ -20,31 +21,9 @@ import numpy as np
 import rdattn
 import tolerance
 from problems import Problem, inputs, problem
-from rdattn import _tensors
 
-GUARD = 64
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Results start as NaN, and lie between guards that must stay NaN."""
-    bases: list[np.ndarray] = []
-    original = _tensors.allocate
-
-    def allocate(like: Any, shape: tuple[int, ...], *, float32: bool = False) -> np.ndarray:
-        size = int(np.prod(shape))
-        dtype = np.dtype(np.float32) if float32 else like.dtype
-        bases.append(np.full(size + 2 * GUARD, np.nan, dtype=dtype))
-        return bases[-1][GUARD : GUARD + size].reshape(shape)
-
-    _tensors.allocate = allocate
-    try:
-        yield
-    finally:
-        _tensors.allocate = original
-    for base in bases:
-        assert np.isnan(base[:GUARD]).all(), "wrote before the result"
-        assert np.isnan(base[-GUARD:]).all(), "wrote past the result"
+sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
+from devices import DEVICES, poisoned
 
 
 def clean_rows(o: np.ndarray, lse: np.ndarray) -> np.ndarray:
@@ -56,6 +35,7 @@ def clean_rows(o: np.ndarray, lse: np.ndarray) -> np.ndarray:
 def check(given: Problem) -> None:
     """Asserts that the compiled result is within its bound of the definition (S10)."""
     q, k, v = inputs(given)
+    device = DEVICES[given.kind.device]
     kernel = rdattn.compile(
         given.pattern,
         dtype=given.kind.dtype,
@@ -63,19 +43,20 @@ def check(given: Problem) -> None:
         value_dim=given.kind.value_dim,
         causal=given.causal,
         return_lse=given.kind.lse,
+        target=device.name,
     )
-    with guarded():
-        result = kernel(q, k, v, scale=given.scale)
+    with contextmanager(poisoned)():
+        result = kernel(*map(device.put, (q, k, v)), scale=given.scale)
     reference = rdattn.reference(q, k, v, given.pattern, causal=given.causal, scale=given.scale)
-    o, lse = result if given.kind.lse else (result, reference[1])
+    o, lse = map(device.get, result) if given.kind.lse else (device.get(result), reference[1])
     rows = clean_rows(*reference)
     if given.poison is None:
         assert len(rows) == given.tokens, "the definition is not finite"
     tolerance.check(given, (o, lse), reference, rows)
 
 
-def numbered(seed: int, first: int, step: int, last: int) -> Iterator[Problem]:
-    return (problem(seed, index) for index in range(first, last, step))
+def numbered(seed: int, first: int, step: int, last: int, device: str) -> Iterator[Problem]:
+    return (problem(seed, index, device) for index in range(first, last, step))
 
 
 def say(value: dict[str, Any]) -> None:
@@ -97,7 +78,7 @@ def main() -> None:
     if len(sys.argv) == 2:
         run([Problem.from_json(json.loads(Path(sys.argv[1]).read_text()))])
     else:
-        run(numbered(*map(int, sys.argv[1:])))
+        run(numbered(*map(int, sys.argv[1:-1]), sys.argv[-1]))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""Run with the package of a build: PYTHONPATH=<build>/python python -m pytest test/python"""
+"""Run with the package of a build: PYTHONPATH=<build>/python python -m pytest test/python
+
+Tests with the fixture `device` run on the CPU and, where there is one, on a GPU: -k cuda.
+"""
 
 import os
 from collections.abc import Iterator
 
 import ml_dtypes  # noqa: F401  (NumPy learns bfloat16)
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from rdattn import _tensors
+import devices
 
 # The same examples in every run; RDATTN_EXAMPLES=1000 tries other ones, and more.
 EXAMPLES = os.environ.get("RDATTN_EXAMPLES")
@@ -21,23 +23,38 @@ settings.register_profile(
 )
 settings.load_profile("rdattn")
 
-GUARD = 64  # elements before and after each result
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of a `device` run on every kind that is here."""
+    if "device" in metafunc.fixturenames:
+        here = ["cpu"] if devices.why_no_gpu() else list(devices.DEVICES)
+        metafunc.parametrize("device", here, indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if reason := devices.why_no_gpu():
+        terminalreporter.write_line(f"nothing ran on a GPU: {reason}")
 
 
 @pytest.fixture
-def poisoned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def device(request: pytest.FixtureRequest) -> devices.OnCPU:
+    """Where the test runs."""
+    chosen = devices.DEVICES[request.param]
+    dtype = request.node.callspec.params.get("dtype")
+    if dtype not in (None, *chosen.dtypes):
+        pytest.skip(f"{chosen.name} kernels take no {dtype}")
+    return chosen
+
+
+@pytest.fixture
+def gpu() -> devices.OnCUDA:
+    """The GPU alone."""
+    if reason := devices.why_no_gpu():
+        pytest.skip(reason)
+    return devices.DEVICES["cuda"]
+
+
+@pytest.fixture
+def poisoned() -> Iterator[None]:
     """Results start as NaN, and lie between guards that must stay NaN."""
-    bases = []
-
-    def allocate(like, shape, *, float32=False):
-        assert isinstance(like, np.ndarray)
-        size = int(np.prod(shape))
-        base = np.full(size + 2 * GUARD, np.nan, dtype=np.float32 if float32 else like.dtype)
-        bases.append(base)
-        return base[GUARD : GUARD + size].reshape(shape)
-
-    monkeypatch.setattr(_tensors, "allocate", allocate)
-    yield
-    for base in bases:
-        assert np.isnan(base[:GUARD]).all(), "wrote before the result"
-        assert np.isnan(base[-GUARD:]).all(), "wrote past the result"
+    yield from devices.poisoned()

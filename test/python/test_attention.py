@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 import rdattn
 from bounds import assert_within
+from devices import OnCPU
 from rdattn import Branch, Pattern, Segment
-from strategies import DTYPES, Problem, branches, inputs, patterns, problems, segments
+from strategies import DTYPES, Problem, branches, patterns, problems, segments
 
 pytestmark = pytest.mark.usefixtures("poisoned")
 
@@ -21,23 +22,28 @@ SEED = Pattern(
     ]
 )
 
+HEAD_SIZES = [
+    (1, 1), (5, 3), (33, 64), (40, 40), (96, 96), (100, 60), (128, 128), (192, 128), (256, 256),
+]  # fmt: skip
+"""(head_dim, value_dim)"""
 
-def check(problem: Problem):
+
+def check(device: OnCPU, problem: Problem):
     """Compares with and without lse: they are two kernels."""
-    o, lse = rdattn.attention(*problem.arguments, **problem.options, return_lse=True)
+    o, lse = device.attention(*problem.arguments, **problem.options, return_lse=True)
     assert o.dtype == problem.q.dtype
     assert lse.dtype == np.float32
     reference = rdattn.reference(*problem.arguments, **problem.options)
     assert_within((o, lse), *problem.arguments, reference, **problem.options)
-    alone = rdattn.attention(*problem.arguments, **problem.options)
+    alone = device.attention(*problem.arguments, **problem.options)
     np.testing.assert_array_equal(alone, o)
 
 
-def spread(x: np.ndarray) -> np.ndarray:
-    """The same values with gaps of NaN in every dimension but the last."""
+def spread(x: np.ndarray, gap: int) -> np.ndarray:
+    """The same values with NaN between them in every dimension; ``gap`` after each head."""
     batch, tokens, heads, dim = x.shape
-    base = np.full((batch + 1, 2 * tokens, 3 * heads, dim + 5), np.nan, dtype=x.dtype)
-    inner = base[1:, ::2, 1::3, 2 : 2 + dim]
+    base = np.full((batch + 1, 2 * tokens, 3 * heads, dim + gap), np.nan, dtype=x.dtype)
+    inner = base[1:, ::2, 1::3, gap // 2 : gap // 2 + dim]
     inner[...] = x
     return inner
 
@@ -45,77 +51,82 @@ def spread(x: np.ndarray) -> np.ndarray:
 # -- Patterns ---------------------------------------------------------------------------------
 
 
-@given(problems())
-def test_random_patterns(problem):
-    check(problem)
+@given(st.data())
+def test_random_patterns(device, data):
+    check(device, data.draw(problems(dtypes=device.dtypes)))
 
 
-@given(problems(st.lists(segments(), min_size=1, max_size=6).map(Pattern)))
-def test_uneven_segments(problem):
-    check(problem)
+@given(st.data())
+def test_uneven_segments(device, data):
+    uneven = st.lists(segments(), min_size=1, max_size=6).map(Pattern)
+    check(device, data.draw(problems(uneven, dtypes=device.dtypes)))
 
 
-@given(problems(st.lists(branches(40), min_size=2, max_size=3).map(lambda b: Pattern(branches=b))))
-def test_short_branches(problem):
-    check(problem)
+@given(st.data())
+def test_short_branches(device, data):
+    short = st.lists(branches(40), min_size=2, max_size=3).map(lambda b: Pattern(branches=b))
+    check(device, data.draw(problems(short, dtypes=device.dtypes)))
 
 
-@given(problems(patterns(), dtypes=["float32"]))
+# A GPU copies rows by 16 bytes where all of them are aligned.
+@pytest.mark.parametrize("gap", [5, 16])
+@given(data=st.data())
 @settings(max_examples=20)
-def test_strided_inputs(problem):
-    problem.q, problem.k, problem.v = map(spread, (problem.q, problem.k, problem.v))
-    check(problem)
+def test_strided_inputs(device, gap, data):
+    problem = data.draw(problems(patterns(), dtypes=[device.dtype]))
+    problem.q, problem.k, problem.v = (spread(x, gap) for x in (problem.q, problem.k, problem.v))
+    check(device, problem)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("tokens", [1, 47, 48, 49, 127, 128, 129, 227, 228])
-def test_every_length_about_a_segment_end(dtype, causal, tokens):
-    q, k, v = inputs(tokens=tokens, heads=2, head_dim=16, dtype=dtype)
-    check(Problem(q, k, v, ONCE, causal))
+def test_every_length_about_a_segment_end(device, dtype, causal, tokens):
+    q, k, v = device.inputs(tokens=tokens, heads=2, head_dim=16, dtype=dtype)
+    check(device, Problem(q, k, v, ONCE, causal))
 
 
-@pytest.mark.parametrize(("head_dim", "value_dim"), [(1, 1), (5, 3), (33, 64), (128, 128)])
+@pytest.mark.parametrize(("head_dim", "value_dim"), HEAD_SIZES)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_head_sizes(dtype, head_dim, value_dim):
-    q, k, v = inputs(tokens=70, heads=2, head_dim=head_dim, value_dim=value_dim, dtype=dtype)
-    check(Problem(q, k, v, Pattern([Segment(70, dilation=2)]), causal=True))
+def test_head_sizes(device, dtype, head_dim, value_dim):
+    q, k, v = device.inputs(tokens=70, heads=2, head_dim=head_dim, value_dim=value_dim, dtype=dtype)
+    check(device, Problem(q, k, v, Pattern([Segment(70, dilation=2)]), causal=True))
 
 
 @pytest.mark.parametrize(("heads", "kv_heads"), [(1, 1), (6, 2), (4, 1), (3, 3)])
 @pytest.mark.parametrize("offsets", ["all", "per_head"])
-def test_grouped_queries(heads, kv_heads, offsets):
-    q, k, v = inputs(batch=2, tokens=90, heads=heads, kv_heads=kv_heads, head_dim=16)
+def test_grouped_queries(device, heads, kv_heads, offsets):
+    q, k, v = device.inputs(batch=2, tokens=90, heads=heads, kv_heads=kv_heads, head_dim=16)
     branch = Branch([Segment(40, dilation=3)], repeat=True, offsets=offsets)
-    check(Problem(q, k, v, Pattern(branches=[branch]), causal=True))
+    check(device, Problem(q, k, v, Pattern(branches=[branch]), causal=True))
 
 
-def test_longnet():
+def test_longnet(device):
     branches = [
         Branch([Segment(32 * r, dilation=r)], repeat=True, offsets="per_head") for r in (1, 2, 4)
     ]
-    q, k, v = inputs(tokens=301, heads=4, head_dim=16)
+    q, k, v = device.inputs(tokens=301, heads=4, head_dim=16)
     for causal in (False, True):
-        check(Problem(q, k, v, Pattern(branches=branches), causal))
+        check(device, Problem(q, k, v, Pattern(branches=branches), causal))
 
 
-def test_a_thousand_segments():
-    q, k, v = inputs(tokens=3000, head_dim=16)
-    check(Problem(q, k, v, Pattern([Segment(1 + n % 5) for n in range(1000)]), causal=True))
+def test_a_thousand_segments(device):
+    q, k, v = device.inputs(tokens=3000, head_dim=16)
+    check(device, Problem(q, k, v, Pattern([Segment(1 + n % 5) for n in range(1000)]), causal=True))
 
 
-def test_lengths_far_beyond_the_tokens():
+def test_lengths_far_beyond_the_tokens(device):
     far = 2**62
-    q, k, v = inputs(tokens=100, head_dim=16)
-    check(Problem(q, k, v, Pattern([Segment(far, order="hilbert", dilation=3)])))
-    check(Problem(q, k, v, Pattern([Segment(5), Segment(far, window=far)])))
-    check(Problem(q, k, v, Pattern([Segment(far, dilation=far)])))
+    q, k, v = device.inputs(tokens=100, head_dim=16)
+    check(device, Problem(q, k, v, Pattern([Segment(far, order="hilbert", dilation=3)])))
+    check(device, Problem(q, k, v, Pattern([Segment(5), Segment(far, window=far)])))
+    check(device, Problem(q, k, v, Pattern([Segment(far, dilation=far)])))
 
 
 @pytest.mark.parametrize("causal", [False, True])
-def test_the_seed_pattern_at_sampled_rows(causal):
-    q, k, v = inputs(tokens=14336, heads=2, kv_heads=1, head_dim=64, dtype="bfloat16")
-    o, lse = rdattn.attention(q, k, v, SEED, causal=causal, return_lse=True)
+def test_the_seed_pattern_at_sampled_rows(device, causal):
+    q, k, v = device.inputs(tokens=14336, heads=2, kv_heads=1, head_dim=64, dtype="bfloat16")
+    o, lse = device.attention(q, k, v, SEED, causal=causal, return_lse=True)
     rows = np.unique(np.r_[0, 2047, 2048, 6143, 6144, 14335, np.arange(5, 14336, 401)])
     reference = rdattn.reference(q, k, v, SEED, causal=causal, rows=rows)
     assert_within((o[:, rows], lse[:, :, rows]), q, k, v, SEED, reference, causal=causal, rows=rows)
@@ -124,47 +135,47 @@ def test_the_seed_pattern_at_sampled_rows(causal):
 # -- Layouts ----------------------------------------------------------------------------------
 
 
-def test_packed_qkv_is_read_in_place():
-    packed = inputs(tokens=60, heads=6, head_dim=16)[0].reshape(1, 60, 3, 2, 16)
+def test_packed_qkv_is_read_in_place(device):
+    packed = device.inputs(tokens=60, heads=6, head_dim=16)[0].reshape(1, 60, 3, 2, 16)
     q, k, v = (packed[:, :, n] for n in range(3))
-    check(Problem(q, k, v, Pattern([Segment(60, dilation=2)])))
+    check(device, Problem(q, k, v, Pattern([Segment(60, dilation=2)])))
 
 
-def test_heads_before_tokens_and_reversed_and_broadcast():
-    q, k, v = inputs(batch=2, tokens=60, heads=2, head_dim=16)
+def test_heads_before_tokens_and_reversed_and_broadcast(device):
+    q, k, v = device.inputs(batch=2, tokens=60, heads=2, head_dim=16)
     moved = np.ascontiguousarray(q.transpose(0, 2, 1, 3)).transpose(0, 2, 1, 3)
     shared = np.broadcast_to(v[:1], v.shape)
-    check(Problem(moved, k[:, ::-1], shared, Pattern([Segment(60)]), causal=True))
+    check(device, Problem(moved, k[:, ::-1], shared, Pattern([Segment(60)]), causal=True))
 
 
-def test_read_only_inputs():
-    q, k, v = inputs(tokens=20, head_dim=16)
+def test_read_only_inputs(device):
+    q, k, v = device.inputs(tokens=20, head_dim=16)
     for x in (q, k, v):
         x.setflags(write=False)
-    check(Problem(q, k, v, Pattern([Segment(20)])))
+    check(device, Problem(q, k, v, Pattern([Segment(20)])))
 
 
-def test_inputs_are_not_written():
-    q, k, v = inputs(tokens=60, head_dim=16)
-    copies = [x.copy() for x in (q, k, v)]
-    rdattn.attention(q, k, v, ONCE)
-    for x, copy in zip((q, k, v), copies, strict=True):
-        np.testing.assert_array_equal(x, copy)
+def test_inputs_are_not_written(device):
+    q, k, v = device.inputs(tokens=60, head_dim=16)
+    given = [device.put(x.copy()) for x in (q, k, v)]
+    rdattn.attention(*given, ONCE)
+    for x, before in zip(given, (q, k, v), strict=True):
+        np.testing.assert_array_equal(device.get(x), before)
 
 
-def test_repeats_bit_by_bit():
-    q, k, v = inputs(tokens=228, heads=3, head_dim=16)
-    first = rdattn.attention(q, k, v, ONCE, return_lse=True)
+def test_repeats_bit_by_bit(device):
+    q, k, v = device.inputs(tokens=228, heads=3, head_dim=16)
+    first = device.attention(q, k, v, ONCE, return_lse=True)
     for _ in range(3):
-        for a, b in zip(first, rdattn.attention(q, k, v, ONCE, return_lse=True), strict=True):
+        for a, b in zip(first, device.attention(q, k, v, ONCE, return_lse=True), strict=True):
             np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("shape", [(0, 7, 2), (2, 0, 2), (2, 7, 0)])
-def test_S2_empty_sizes_give_empty_results(shape):
+def test_S2_empty_sizes_give_empty_results(device, shape):
     batch, tokens, heads = shape
-    q, k, v = inputs(batch=batch, tokens=tokens, heads=heads, value_dim=3)
-    o, lse = rdattn.attention(q, k, v, ONCE, return_lse=True)
+    q, k, v = device.inputs(batch=batch, tokens=tokens, heads=heads, value_dim=3)
+    o, lse = device.attention(q, k, v, ONCE, return_lse=True)
     assert o.shape == (batch, tokens, heads, 3)
     assert lse.shape == (batch, heads, tokens)
     assert o.dtype == q.dtype
@@ -176,72 +187,73 @@ def test_S2_empty_sizes_give_empty_results(shape):
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 0.5, 3, np.float32(0.25)])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_scales(dtype, scale):
-    q, k, v = inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
-    check(Problem(q, k, v, ONCE, causal=True, scale=scale))
+def test_scales(device, dtype, scale):
+    q, k, v = device.inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
+    check(device, Problem(q, k, v, ONCE, causal=True, scale=scale))
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_scores_of_ten_thousand(dtype, sign):
-    q, k, v = inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
+def test_scores_of_ten_thousand(device, dtype, sign):
+    q, k, v = device.inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
     q = (q / np.abs(q.astype(np.float32)).max() * 100).astype(q.dtype)
     k = (k / np.abs(k.astype(np.float32)).max() * 100).astype(k.dtype)
-    check(Problem(q, k, v, ONCE, causal=True, scale=sign * 1.0))
+    check(device, Problem(q, k, v, ONCE, causal=True, scale=sign * 1.0))
 
 
 @pytest.mark.parametrize("value", [1e4, -1e4])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_all_scores_equal_and_large(dtype, value):
-    _, _, v = inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
+def test_all_scores_equal_and_large(device, dtype, value):
+    _, _, v = device.inputs(tokens=100, heads=2, head_dim=16, dtype=dtype)
     q = np.full_like(v, 25)
     k = np.full_like(v, value / (25 * 16))
-    check(Problem(q, k, v, ONCE, scale=1.0))
+    check(device, Problem(q, k, v, ONCE, scale=1.0))
 
 
-def test_one_key_takes_all():
-    q, k, v = inputs(tokens=64, head_dim=16)
+def test_one_key_takes_all(device):
+    q, k, v = device.inputs(tokens=64, head_dim=16)
     k[0, 40] = 100 * q[0, 50]
-    check(Problem(q, k, v, Pattern([Segment(64)])))
+    check(device, Problem(q, k, v, Pattern([Segment(64)])))
 
 
-def test_all_zero_inputs_average_the_values():
-    _, _, v = inputs(tokens=30, head_dim=16)
-    o = rdattn.attention(np.zeros_like(v), np.zeros_like(v), v, Pattern([Segment(30)]))
-    np.testing.assert_allclose(o[0, :, 0], np.tile(v[0, :, 0].mean(axis=0), (30, 1)), atol=1e-6)
+def test_all_zero_inputs_average_the_values(device):
+    _, _, v = device.inputs(tokens=30, head_dim=16)
+    o = device.attention(np.zeros_like(v), np.zeros_like(v), v, Pattern([Segment(30)]))
+    mean = np.tile(v[0, :, 0].astype(np.float32).mean(axis=0), (30, 1))
+    np.testing.assert_allclose(o[0, :, 0], mean, atol=device.atol)
 
 
-def test_S6_a_branch_twice_changes_nothing():
+def test_S6_a_branch_twice_changes_nothing(device):
     branch = Branch([Segment(64)])
-    q, k, v = inputs(batch=4, tokens=64, heads=4, head_dim=16)
-    once = rdattn.attention(10 * q, k, v, Pattern(branches=[branch]), scale=1.0)
-    twice = rdattn.attention(10 * q, k, v, Pattern(branches=[branch, branch]), scale=1.0)
-    np.testing.assert_allclose(twice, once, rtol=0, atol=2 * 2.0**-23 * np.abs(v).max())
+    q, k, v = device.inputs(batch=4, tokens=64, heads=4, head_dim=16)
+    once = device.attention(10 * q, k, v, Pattern(branches=[branch]), scale=1.0)
+    twice = device.attention(10 * q, k, v, Pattern(branches=[branch, branch]), scale=1.0)
+    np.testing.assert_allclose(twice, once, rtol=0, atol=2 * device.eps * np.abs(v).max())
 
 
 # -- S5: empty rows and values that are not finite ----------------------------------------------
 
 
 @pytest.mark.parametrize("causal", [False, True])
-def test_S5_rows_no_head_computes(causal):
+def test_S5_rows_no_head_computes(device, causal):
     branch = Branch([Segment(64, dilation=4)], offsets="per_head")
-    q, k, v = inputs(tokens=50, heads=3, head_dim=16)
-    check(Problem(q, k, v, Pattern(branches=[branch]), causal))
-    check(Problem(q, k, v, Pattern(branches=[branch, branch]), causal))
+    q, k, v = device.inputs(tokens=50, heads=3, head_dim=16)
+    check(device, Problem(q, k, v, Pattern(branches=[branch]), causal))
+    check(device, Problem(q, k, v, Pattern(branches=[branch, branch]), causal))
 
 
 SPOILT = Pattern([Segment(40, dilation=2), Segment(50, window=4), Segment(30, order="hilbert")])
 
 
-def spoil(name: str, value: float, token: int, causal: bool):
+def spoil(device: OnCPU, name: str, value: float, token: int, causal: bool):
     """(o, lse) with one key head's token spoilt, the reference, and where that stays finite
     although the token is NaN: the rows [B,S,H] that do not see it."""
-    tensors = dict(zip("qkv", inputs(tokens=120, heads=2, head_dim=16), strict=True))
+    tensors = dict(zip("qkv", device.inputs(tokens=120, heads=2, head_dim=16), strict=True))
     arguments = (*tensors.values(), SPOILT)
     tensors[name][0, token, 1, 3] = np.nan
     unseen = np.isfinite(rdattn.reference(*arguments, causal=causal)[0]).all(axis=-1)
     tensors[name][0, token, 1, 3] = value
-    actual = rdattn.attention(*arguments, causal=causal, return_lse=True)
+    actual = device.attention(*arguments, causal=causal, return_lse=True)
     return actual, rdattn.reference(*arguments, causal=causal), unseen
 
 
@@ -256,12 +268,14 @@ def rows_that_may_differ(token: int) -> np.ndarray:
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("token", [0, 13, 60, 119])
 @pytest.mark.parametrize("name", ["q", "k"])
-def test_S5_what_is_not_finite_in_q_or_k_reaches_only_rows_that_see_it(name, token, value, causal):
-    (o, lse), (o64, lse64), unseen = spoil(name, value, token, causal)
+def test_S5_what_is_not_finite_in_q_or_k_reaches_only_rows_that_see_it(
+    device, name, token, value, causal
+):
+    (o, lse), (o64, lse64), unseen = spoil(device, name, value, token, causal)
     assert not unseen.all()
     lse, lse64 = lse.transpose(0, 2, 1), lse64.transpose(0, 2, 1)
-    np.testing.assert_allclose(o[unseen], o64[unseen], atol=1e-5)
-    np.testing.assert_allclose(lse[unseen], lse64[unseen], atol=1e-5)
+    np.testing.assert_allclose(o[unseen], o64[unseen], atol=device.atol)
+    np.testing.assert_allclose(lse[unseen], lse64[unseen], atol=device.atol)
     if np.isnan(value):
         assert np.isnan(o[~unseen]).all()
         assert np.isnan(lse[~unseen]).all()
@@ -270,10 +284,10 @@ def test_S5_what_is_not_finite_in_q_or_k_reaches_only_rows_that_see_it(name, tok
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("token", [0, 13, 60, 119])
-def test_S5_what_is_not_finite_in_v_stays_in_its_segment(token, value, causal):
-    (o, lse), (o64, lse64), unseen = spoil("v", value, token, causal)
+def test_S5_what_is_not_finite_in_v_stays_in_its_segment(device, token, value, causal):
+    (o, lse), (o64, lse64), unseen = spoil(device, "v", value, token, causal)
     assert not np.isfinite(o[~unseen]).all(axis=-1).any()
-    np.testing.assert_allclose(lse, lse64, atol=1e-5)
+    np.testing.assert_allclose(lse, lse64, atol=device.atol)
     others = np.setdiff1d(np.arange(120), rows_that_may_differ(token))
-    np.testing.assert_allclose(o[:, others], o64[:, others], atol=1e-5)
-    np.testing.assert_allclose(o[:, :, 0], o64[:, :, 0], atol=1e-5)
+    np.testing.assert_allclose(o[:, others], o64[:, others], atol=device.atol)
+    np.testing.assert_allclose(o[:, :, 0], o64[:, :, 0], atol=device.atol)

@@ -1,5 +1,7 @@
 """Every error says in one sentence what is wrong."""
 
+import sys
+
 import ml_dtypes
 import numpy as np
 import pytest
@@ -125,12 +127,16 @@ def like(*shape, dtype=np.float32):
 @pytest.mark.parametrize(
     ("changed", "error", "match"),
     [
-        ({"q": [[1.0]]}, TypeError, r"q must be a NumPy array or a torch tensor, not list"),
-        ({"v": None, "k": 3}, TypeError, r"k must be a NumPy array or a torch tensor, not int"),
+        (
+            {"q": [[1.0]]},
+            TypeError,
+            r"q must be a NumPy array, a torch tensor or an array on a CUDA device, not list",
+        ),
+        ({"v": None, "k": 3}, TypeError, r"k must be a NumPy array, .* not int"),
         (
             {"q": np.ma.masked_array(like(1, 6, 2, 8))},
             TypeError,
-            r"q must be a NumPy array .* not MaskedArray",
+            r"q must be a NumPy array, .* not MaskedArray",
         ),
         (
             {"q": like(1, 6, 2, 8, dtype=np.float64)},
@@ -206,6 +212,33 @@ def test_attention(changed, error, match):
         attend(**changed)
 
 
+class Foreign:
+    """What another library's array shows."""
+
+    def __init__(self, device):
+        self.device = device
+
+    def __dlpack_device__(self):
+        return self.device
+
+
+def test_other_libraries_arrays():
+    q, k, _ = inputs(tokens=6)
+    foreign = Foreign((1, 0))
+    with pytest.raises(TypeError, match=r"q is a NumPy array and v is an array of test_errors"):
+        rdattn.attention(q, k, foreign, PATTERN)
+    pytest.importorskip("torch", reason="torch is not installed")
+    with pytest.raises(ValueError, match=r"q is an array of test_errors that is not on a CUDA"):
+        rdattn.attention(foreign, foreign, foreign, PATTERN)
+
+
+def test_other_libraries_arrays_need_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    foreign = Foreign((2, 0))
+    with pytest.raises(rdattn.Error, match=r"torch tensors, but torch is not installed"):
+        rdattn.attention(foreign, foreign, foreign, PATTERN)
+
+
 def test_a_last_dimension_of_one_has_any_stride():
     one = like(1, 6, 2, 4)[..., ::4]
     assert attend(q=one, k=one, v=one).shape == (1, 6, 2, 1)
@@ -245,7 +278,52 @@ def test_reference(changed, error, match):
         ({"head_dim": 8.0}, TypeError, r"head_dim must be an int, not 8.0"),
         ({"value_dim": -1}, ValueError, r"value_dim must be at least 1, not -1"),
         ({"target": "tpu"}, ValueError, r"target must be 'cpu' or 'cuda', not 'tpu'"),
-        ({"target": "cuda"}, rdattn.Error, r"this build compiles for the CPU only"),
+        ({"schedule": {"keys": 64}}, ValueError, r"a schedule is for target 'cuda'"),
+        (
+            {"target": "cuda", "schedule": 64},
+            TypeError,
+            r"schedule must be a dict or a string, not 64",
+        ),
+        (
+            {"target": "cuda", "schedule": {"rows": 64}},
+            ValueError,
+            r"a schedule has no field 'rows', only keys, stages, consumers, lanes, pingpong",
+        ),
+        (
+            {"target": "cuda", "schedule": {"keys": 64.0}},
+            TypeError,
+            r"schedule field 'keys' must be an int, not 64.0",
+        ),
+        (
+            {"target": "cuda", "schedule": {"stages": True}},
+            TypeError,
+            r"schedule field 'stages' must be an int, not True",
+        ),
+        (
+            {"target": "cuda", "schedule": "keys = many"},
+            TypeError,
+            r"schedule field 'keys' must be an int, not 'many'",
+        ),
+        (
+            {"target": "cuda", "schedule": {"pingpong": 1}},
+            TypeError,
+            r"schedule field 'pingpong' must be True or False, not 1",
+        ),
+        (
+            {"target": "cuda", "schedule": {"order": 1}},
+            TypeError,
+            r"schedule field 'order' must be a string, not 1",
+        ),
+        (
+            {"target": "cuda", "schedule": "keys 64"},
+            ValueError,
+            r"a schedule is 'field = value, ...', each field once, not 'keys 64'",
+        ),
+        (
+            {"target": "cuda", "schedule": "keys = 64, keys = 80"},
+            ValueError,
+            r"a schedule is 'field = value, ...', each field once",
+        ),
     ],
 )
 def test_compile(changed, error, match):
@@ -266,6 +344,37 @@ def test_a_kernel_takes_what_it_was_compiled_for():
         kernel(*inputs(tokens=101))
     with pytest.raises(ValueError, match=r"level"):
         kernel.ir("assembly")
+
+
+# -- What CUDA kernels do not take -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "match"),
+    [
+        ({"dtype": "float32"}, r"f32|float32"),
+        ({"head_dim": 257}, r"256"),
+        ({"value_dim": 257}, r"256"),
+        ({"schedule": {"keys": 100}}, r"keys"),
+        ({"schedule": {"keys": 272}}, r"keys"),
+        ({"schedule": {"stages": 0}}, r"stages"),
+        ({"schedule": {"consumers": 4}}, r"consumers"),
+        ({"schedule": {"lanes": 3}}, r"lanes"),
+        ({"schedule": {"order": "shortest_first"}}, r"order"),
+        ({"schedule": {"group": -1}}, r"group"),
+        ({"schedule": {"keys": 256, "stages": 4}}, r"shared memory"),
+    ],
+)
+def test_compile_for_cuda(changed, match):
+    arguments = {"pattern": PATTERN, "dtype": "bfloat16", "head_dim": 128, "target": "cuda"}
+    with pytest.raises((ValueError, rdattn.Error), match=match):
+        rdattn.compile(**arguments | changed)
+
+
+def test_a_cuda_kernel_takes_tensors_on_the_gpu():
+    kernel = rdattn.compile(PATTERN, dtype="float16", head_dim=8, target="cuda")
+    with pytest.raises(ValueError, match=r"compiled for target 'cuda', but .* are on the CPU"):
+        kernel(*inputs(tokens=6, dtype="float16"))
 
 
 # -- Costs, pictures and modules --------------------------------------------------------------

@@ -105,12 +105,14 @@ def test_image_keeps_its_size_and_density():
 # -- Kernels ----------------------------------------------------------------------------------
 
 
-def test_a_kernel_shows_itself_at_every_level():
-    kernel = rdattn.compile(SEED, dtype="bfloat16", head_dim=64, causal=True)
+@pytest.mark.parametrize(("target", "own"), [("cpu", ["cpu"]), ("cuda", ["rdtile", "nvvm"])])
+def test_a_kernel_shows_itself_at_every_level(target, own):
+    kernel = rdattn.compile(SEED, dtype="bfloat16", head_dim=64, causal=True, target=target)
     assert "causal=True" in repr(kernel)
-    texts = [
-        kernel.ir(level)
-        for level in ("attention", "expanded", "launch", "bufferized", "cpu", "llvm")
-    ]
+    assert f"target={target!r}" in repr(kernel)
+    levels = ("attention", "expanded", "launch", "bufferized", *own, "llvm")
+    texts = [kernel.ir(level) for level in levels]
     assert len(set(texts)) == len(texts)
     assert "rdattn." in texts[0]
+    with pytest.raises(ValueError, match="level"):
+        kernel.ir("rdtile" if target == "cpu" else "cpu")

@@ -1,10 +1,11 @@
-"""CPU torch tensors in, CPU torch tensors out."""
+"""torch tensors in, torch tensors out, on the same device."""
 
 import numpy as np
 import pytest
 
 import rdattn
 from bounds import assert_within
+from devices import OnCPU, to_numpy, to_torch
 from rdattn import Pattern, Segment
 from strategies import inputs
 
@@ -13,34 +14,35 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 PATTERN = Pattern([Segment(50, dilation=2), Segment(60)])
 
 
-def tensors(dtype="float32", **sizes):
+def tensors(device, dtype=None, **sizes):
     """The same values in torch and in NumPy."""
-    arrays = inputs(**({"tokens": 90, "heads": 2, "head_dim": 16} | sizes), dtype=dtype)
-    given = [torch.from_numpy(x.astype(np.float32)).to(getattr(torch, dtype)) for x in arrays]
-    return given, arrays
+    sizes = {"tokens": 90, "heads": 2, "head_dim": 16} | sizes
+    arrays = inputs(**sizes, dtype=dtype or device.dtype)
+    return [to_torch(x, device.name) for x in arrays], arrays
 
 
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
-def test_agrees_with_the_definition(dtype, causal):
-    given, arrays = tensors(dtype)
+def test_agrees_with_the_definition(device, dtype, causal):
+    given, arrays = tensors(device, dtype)
     o, lse = rdattn.attention(*given, PATTERN, causal=causal, return_lse=True)
     assert (o.dtype, lse.dtype) == (getattr(torch, dtype), torch.float32)
     assert (o.shape, lse.shape) == ((1, 90, 2, 16), (1, 2, 90))
+    assert o.device == lse.device == given[0].device
     reference = rdattn.reference(*given, PATTERN, causal=causal)
-    actual = o.float().numpy(), lse.numpy()
+    actual = to_numpy(o), to_numpy(lse)
     assert_within(actual, *arrays, PATTERN, reference, causal=causal)
 
 
 def test_the_same_bits_as_numpy():
-    given, arrays = tensors()
+    given, arrays = tensors(OnCPU())
     o = rdattn.attention(*given, PATTERN)
     np.testing.assert_array_equal(o.numpy(), rdattn.attention(*arrays, PATTERN))
 
 
 def test_the_reference_takes_torch_tensors():
     for dtype in ("float32", "float16", "bfloat16"):
-        given, arrays = tensors(dtype)
+        given, arrays = tensors(OnCPU(), dtype)
         o, lse = rdattn.reference(*arrays, PATTERN)
         for same in (given, [x.double() for x in given]):
             o_torch, lse_torch = rdattn.reference(*same, PATTERN)
@@ -48,8 +50,8 @@ def test_the_reference_takes_torch_tensors():
             np.testing.assert_array_equal(lse_torch, lse)
 
 
-def test_strided_tensors_are_read_in_place():
-    packed = torch.randn(1, 90, 3, 2, 16)
+def test_strided_tensors_are_read_in_place(device):
+    packed = torch.randn(1, 90, 3, 2, 16, dtype=torch.float16, device=device.name)
     q, k, v = packed.unbind(2)
     o = rdattn.attention(q, k, v, PATTERN)
     expected = rdattn.attention(*(x.contiguous() for x in (q, k, v)), PATTERN)
@@ -58,16 +60,17 @@ def test_strided_tensors_are_read_in_place():
     assert torch.equal(rdattn.attention(*moved, PATTERN), expected)
 
 
-def test_kernel_and_empty_tensors():
-    kernel = rdattn.compile(PATTERN, dtype=torch.float32, head_dim=16, return_lse=True)
-    (q, k, v), _ = tensors(tokens=0)
+def test_kernel_and_empty_tensors(device):
+    dtype = getattr(torch, device.dtype)
+    kernel = rdattn.compile(PATTERN, dtype=dtype, head_dim=16, return_lse=True, target=device.name)
+    (q, k, v), _ = tensors(device, tokens=0)
     o, lse = kernel(q, k, v)
     assert (o.shape, lse.shape) == ((1, 0, 2, 16), (1, 2, 0))
-    assert isinstance(o, torch.Tensor)
+    assert (o.dtype, o.device) == (dtype, q.device)
 
 
-def test_gradients():
-    (q, k, v), _ = tensors()
+def test_gradients(device):
+    (q, k, v), _ = tensors(device)
     k.requires_grad_()
     with pytest.raises(ValueError, match=r"k requires gradients and rdattn is forward only"):
         rdattn.attention(q, k, v, PATTERN)
@@ -80,17 +83,17 @@ def test_gradients():
         assert torch.equal(rdattn.attention(q, torch.nn.Parameter(k), v, PATTERN), inside)
 
 
-def test_errors():
-    (q, k, v), (_, array, _) = tensors()
+def test_errors(device):
+    (q, k, v), (_, array, _) = tensors(device)
     with pytest.raises(TypeError, match=r"q is a torch tensor and k is a NumPy array"):
         rdattn.attention(q, array, v, PATTERN)
     with pytest.raises(TypeError, match=r"q is a NumPy array and v is a torch tensor"):
         rdattn.attention(array, array, v, PATTERN)
     with pytest.raises(TypeError, match=r"q must hold float32, float16 or bfloat16, not float64"):
         rdattn.attention(q.double(), k, v, PATTERN)
-    with pytest.raises(TypeError, match=r"q is float32 and v is bfloat16"):
+    with pytest.raises(TypeError, match=r"q is float\d+ and v is bfloat16"):
         rdattn.attention(q, k, v.bfloat16(), PATTERN)
-    with pytest.raises(ValueError, match=r"k is on meta; this build runs on the CPU"):
+    with pytest.raises(ValueError, match=r"k is on meta; rdattn runs on the CPU and on CUDA"):
         rdattn.attention(q, k.to("meta"), v, PATTERN)
     with pytest.raises(TypeError, match=r"v must be a dense tensor, not torch.sparse_coo"):
         rdattn.attention(q, k, v.to_sparse(), PATTERN)
@@ -100,8 +103,12 @@ def test_errors():
         rdattn.attention(torch._neg_view(q), k, v, PATTERN)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
-def test_cuda_tensors():
-    given = [x.cuda() for x in tensors()[0]]
-    with pytest.raises(ValueError, match=r"q is on cuda:0; this build runs on the CPU"):
-        rdattn.attention(*given, PATTERN)
+def test_tensors_on_two_devices(gpu):
+    (q, k, v), _ = tensors(gpu)
+    with pytest.raises(ValueError, match=r"q is on cuda:0 and v is on the CPU; pass tensors of"):
+        rdattn.attention(q, k, v.cpu(), PATTERN)
+    with pytest.raises(ValueError, match=r"q is on the CPU and k is on cuda:0"):
+        rdattn.attention(q.cpu(), k, v, PATTERN)
+    kernel = rdattn.compile(PATTERN, dtype=q.dtype, head_dim=16)
+    with pytest.raises(ValueError, match=r"compiled for target 'cpu', but .* are on cuda:0"):
+        kernel(q, k, v)

@@ -7,7 +7,7 @@
 
 #include "tools/rdattn-translate/Translations.h"
 
-#include "lib/Pipelines/Levels.h"
+#include "lib/Pipelines/Lowering.h"
 #include "lib/Pipelines/Register.h"
 #include "lib/Target/CPU/MachineCode.h"
 #include "lib/Target/CPU/TargetCPU.h"

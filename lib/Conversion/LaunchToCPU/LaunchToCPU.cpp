@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lib/Conversion/HostCode/CallRuntime.h"
 #include "lib/Conversion/LaunchToCPU/Kernel.h"
 #include "lib/Conversion/LaunchToCPU/RuntimeCalls.h"
 #include "lib/Conversion/Passes.h"
@@ -161,7 +162,7 @@ void LaunchLowering::finishRows() {
 }
 
 void LaunchLowering::lower() {
-  call = runtime.currentCall();
+  call = currentCall(b);
   allocatePartials();
   parallel(b, [&] {
     auto [memory, haveScratch] = runtime.scratch(call, scratchBytes(kernel));
@@ -180,27 +181,18 @@ struct ConvertLaunchToCPU
     : rdattn::impl::ConvertLaunchToCPUBase<ConvertLaunchToCPU> {
   void runOnOperation() override {
     SmallVector<LaunchOp> launches;
-    SmallVector<PlanOp> plans;
     getOperation()->walk([&](LaunchOp op) { launches.push_back(op); });
-    getOperation()->walk([&](PlanOp op) { plans.push_back(op); });
     for (LaunchOp launch : launches) {
-      if (!launch.hasBufferSemantics() ||
-          !isa<CPUScheduleAttr>(launch.getSchedule())) {
-        launch.emitOpError("must be on memrefs and have a CPU schedule to "
-                           "become CPU code; bufferise it first");
+      if (!isa<CPUScheduleAttr>(launch.getSchedule()))
+        continue;
+      if (!launch.hasBufferSemantics()) {
+        launch.emitOpError("must be on memrefs to become CPU code; bufferise "
+                           "it first");
         return signalPassFailure();
       }
       if (failed(checkScratch(launch)))
         return signalPassFailure();
       LaunchLowering(launch).lower();
-    }
-    for (PlanOp plan : plans) {
-      if (!isa<MemRefType>(plan.getItems().getType())) {
-        plan.emitOpError("must be on memrefs to become a call; bufferise it "
-                         "first");
-        return signalPassFailure();
-      }
-      lowerPlan(plan);
     }
   }
 };

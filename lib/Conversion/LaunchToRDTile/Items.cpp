@@ -7,9 +7,6 @@
 
 #include "lib/Conversion/LaunchToRDTile/Kernel.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
@@ -72,13 +69,10 @@ Value Kernel::tokenOfStrided(const Item &item, Value row) {
   return b.add(item.first, b.mul(row, item.stride));
 }
 
-/// A run is a power of two of rows behind one entry (E4).
+/// A GPU's lists have an entry for every row.
 Value Kernel::tokenOfListed(const Item &item, Value row) {
-  Value bits = math::CountTrailingZerosOp::create(b, item.run);
-  Value entry = b.add(item.list, b.shiftRight(row, bits));
-  Value start = b.add(item.first, b.load(parameters.rowList, entry));
-  Value inRun = b.bitAnd(row, b.sub(item.run, 1));
-  return b.add(start, b.mul(inRun, item.stride));
+  Value token = b.load(parameters.rowList, b.add(item.list, row));
+  return b.add(item.first, token);
 }
 
 Value Kernel::tokenOf(const Item &item, Value row) {

@@ -136,16 +136,24 @@ private:
   void buildLoop();
   void post(mlir::Value number, mlir::Value turn);
   Values wordsOf(mlir::Value number);
+  /// How the rows of an item come.
+  enum class Way { Map, Listed, Strided };
+  /// Rows of a class from `first` on, and their tokens where no map has them.
+  struct Rows {
+    mlir::Value first, tokens;
+  };
+
   Values copyItem(const Item &item, mlir::Value turn, ValueRange cursors);
-  void copyTile(Input input, mlir::Value barriers, mlir::Value ring,
-                Cursor cursor, mlir::Value row, const Item &item);
-  void copyByMap(Input input, mlir::Value barriers, mlir::Value tile,
-                 mlir::Value index, mlir::Value row, const Item &item);
-  void copyByRows(Input input, mlir::Value barriers, mlir::Value tile,
-                  mlir::Value index, mlir::Value row, const Item &item);
-  void copyListed(CopyMethod method, mlir::Value source, mlir::Value head,
-                  mlir::Value tile, mlir::Value row, const Item &item,
-                  bool isListed);
+  Values copyTiles(Way way, const Item &item, mlir::Value turn,
+                   ValueRange cursors);
+  mlir::Value lookup(Way way, const Item &item, mlir::Value first,
+                     int64_t rows);
+  void copyValues(Way way, Cursor cursor, const Rows &rows, const Item &item);
+  void copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
+                const Item &item, bool isWhole);
+  void copyByMap(Input input, mlir::Value full, mlir::Value index,
+                 mlir::Value tile, mlir::Value row, mlir::Value head,
+                 const Item &item);
   /// Threads that copy: all four warps, or one thread where maps do it all.
   bool isSingleThread() const { return key.access == Access::Map; }
 

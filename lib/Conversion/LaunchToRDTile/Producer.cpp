@@ -127,143 +127,156 @@ void Producer::buildLoop() {
 // Tiles
 //===----------------------------------------------------------------------===//
 
-/// The last tile first, so that masks come first; k runs one tile ahead of v.
+/// Rows of an item come in one of three ways, which is chosen once.
 Producer::Values Producer::copyItem(const Item &item, Value turn,
                                     ValueRange cursors) {
-  KeyTiles tiles = kernel.keyTiles(item);
-  Value last = b.sub(tiles.count, 1);
-  auto rowOf = [&](Value tile) {
-    return b.add(tiles.begin, b.mul(tile, key.keys));
-  };
   Value heads = b.dim(parameters.q, 2), kvHeads = b.dim(parameters.k, 2);
   kvHead = b.div(item.head, b.div(heads, kvHeads));
-  if (kernel.hasMaps()) {
-    Value end = b.add(item.first, b.mul(b.sub(item.rows, 1), item.stride));
-    map = FindMapOp::create(b, b.getI32Type(), parameters.maps, item.stride, end);
-    if (key.gathered)
-      map = b.select(b.less(item.list, b.i32(0)), map, b.i32(-1));
-  }
+  auto copy = [&](Way way) {
+    return [=] { return copyTiles(way, item, turn, cursors); };
+  };
+  auto byRows = [&]() -> Values {
+    if (!key.gathered)
+      return copy(Way::Strided)();
+    return b.choose(b.lessEqual(b.i32(0), item.list), copy(Way::Listed),
+                    copy(Way::Strided));
+  };
+  if (!kernel.hasMaps())
+    return byRows();
+  Value end = b.add(item.first, b.mul(b.sub(item.rows, 1), item.stride));
+  map = FindMapOp::create(b, b.getI32Type(), parameters.maps, item.stride, end);
+  if (key.gathered)
+    map = b.select(b.less(item.list, b.i32(0)), map, b.i32(-1));
+  if (key.access == Access::Map)
+    return copy(Way::Map)();
+  return b.choose(b.lessEqual(b.i32(0), map), copy(Way::Map), byRows);
+}
 
+/// The last tile first, so that masks come first; k runs one tile ahead of v,
+/// which has the same tokens.
+Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
+                                     ValueRange cursors) {
+  KeyTiles tiles = kernel.keyTiles(item);
+  Value last = b.sub(tiles.count, 1);
+  auto rowsOf = [&](Value tile) {
+    Value first = b.add(tiles.begin, b.mul(tile, key.keys));
+    return Rows{first, lookup(way, item, first, key.keys)};
+  };
   Cursor k = kCursor(cursors), v = vCursor(cursors);
-  copyTile(Input::K, shared.kFull, shared.k, k, rowOf(last), item);
-  Cursor q = {b.i32(0), b.bitAnd(turn, 1)};
-  copyTile(Input::Q, shared.qFull, shared.q, q, item.row, item);
+  Rows rows = rowsOf(last);
+  copyTile(way, Input::K, k, rows, item, /*isWhole=*/false);
+  Rows queries{item.row, lookup(way, item, item.row, key.queries)};
+  copyTile(way, Input::Q, {b.i32(0), b.bitAnd(turn, 1)}, queries, item,
+           /*isWhole=*/false);
   k = kernel.next(k);
-  Values initial{k.stage, k.parity, v.stage, v.parity};
-  Values results =
-      b.loop(b.i32(1), tiles.count, 1, initial, [&](Value i, ValueRange now) {
-        Value tile = b.sub(last, i);
-        copyTile(Input::K, shared.kFull, shared.k, kCursor(now), rowOf(tile),
-                 item);
-        copyTile(Input::V, shared.vFull, shared.v, vCursor(now),
-                 rowOf(b.add(tile, 1)), item);
-        Cursor nextK = kernel.next(kCursor(now)), nextV = kernel.next(vCursor(now));
-        return Values{nextK.stage, nextK.parity, nextV.stage, nextV.parity};
-      });
-  copyTile(Input::V, shared.vFull, shared.v, vCursor(results), rowOf(b.i32(0)),
-           item);
+
+  Values initial{k.stage, k.parity, v.stage, v.parity, rows.first};
+  if (rows.tokens)
+    initial.push_back(rows.tokens);
+  auto rowsBefore = [&](ValueRange carried) {
+    return Rows{carried[4], rows.tokens ? carried[5] : Value()};
+  };
+  auto step = [&](Value i, ValueRange carried) {
+    Rows current = rowsOf(b.sub(last, i));
+    copyTile(way, Input::K, kCursor(carried), current, item, /*isWhole=*/true);
+    copyValues(way, vCursor(carried), rowsBefore(carried), item);
+    Cursor nextK = kernel.next(kCursor(carried));
+    Cursor nextV = kernel.next(vCursor(carried));
+    Values next{nextK.stage, nextK.parity, nextV.stage, nextV.parity,
+                current.first};
+    if (current.tokens)
+      next.push_back(current.tokens);
+    return next;
+  };
+  Values results = b.loop(b.i32(1), tiles.count, 1, initial, step);
+  copyValues(way, vCursor(results), rowsBefore(results), item);
   v = kernel.next(vCursor(results));
   return {results[0], results[1], v.stage, v.parity};
 }
 
-/// Waits for the stage to be free, then fills it with rows from `row` on.
-void Producer::copyTile(Input input, Value barriers, Value ring, Cursor cursor,
-                        Value row, const Item &item) {
-  Value empty = input == Input::Q   ? shared.qEmpty
-                : input == Input::K ? shared.kEmpty
-                                    : shared.vEmpty;
+/// The tokens of rows of the class from `first` on, -1 past its end.
+Value Producer::lookup(Way way, const Item &item, Value first, int64_t rows) {
+  if (way == Way::Map)
+    return {};
+  auto type =
+      TokensType::get(b.getContext(), rows, kWarpgroupThreads, key.lanes);
+  auto tokens = LookupOp::create(b, type);
+  OpBuilder::InsertionGuard guard(b);
+  Block *block =
+      b.createBlock(&tokens.getBody(), {}, b.getI32Type(), b.getLoc());
+  Value row = b.add(first, block->getArgument(0));
+  Value exists = b.less(row, item.rows);
+  // A row that does not exist reads the entry of one that does.
+  Value existing = b.select(exists, row, first);
+  Value token = way == Way::Listed ? kernel.tokenOfListed(item, existing)
+                                   : kernel.tokenOfStrided(item, existing);
+  YieldOp::create(b, b.select(exists, token, b.i32(-1)));
+  return tokens;
+}
+
+/// Of v's tiles the first that is copied may reach past the class.
+void Producer::copyValues(Way way, Cursor cursor, const Rows &rows,
+                          const Item &item) {
+  if (way == Way::Map || key.access == Access::Elements) {
+    copyTile(way, Input::V, cursor, rows, item, /*isWhole=*/false);
+    return;
+  }
+  auto copy = [&](bool isWhole) {
+    return [=] {
+      copyTile(way, Input::V, cursor, rows, item, isWhole);
+      return Values();
+    };
+  };
+  Value end = b.add(rows.first, key.keys);
+  b.choose(b.lessEqual(end, item.rows), copy(true), copy(false));
+}
+
+/// Waits for the stage to be free, then fills it.
+void Producer::copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
+                        const Item &item, bool isWhole) {
+  bool isQ = input == Input::Q, isK = input == Input::K;
+  Value empty = isQ ? shared.qEmpty : isK ? shared.kEmpty : shared.vEmpty;
+  Value full = isQ ? shared.qFull : isK ? shared.kFull : shared.vFull;
+  Value ring = isQ ? shared.q : isK ? shared.k : shared.v;
+  Value head = isQ ? item.head : kvHead;
   WaitOp::create(b, empty, cursor.stage, b.bitXor(cursor.parity, 1));
   auto type = cast<RingType>(ring.getType());
   Value tile = StageOp::create(b, type.getTile(), ring, cursor.stage);
-  auto byMap = [&] {
-    copyByMap(input, barriers, tile, cursor.stage, row, item);
-    return Values();
-  };
-  auto byRows = [&] {
-    copyByRows(input, barriers, tile, cursor.stage, row, item);
-    return Values();
-  };
-  switch (key.access) {
-  case Access::Map:
-    byMap();
-    return;
-  case Access::Rows:
-    b.choose(b.lessEqual(b.i32(0), map), byMap, byRows);
-    return;
-  case Access::Elements:
-    byRows();
+  if (way == Way::Map) {
+    copyByMap(input, full, cursor.stage, tile, rows.first, head, item);
     return;
   }
-}
-
-void Producer::copyByMap(Input input, Value barriers, Value tile, Value index,
-                         Value row, const Item &item) {
-  Value step = b.add(b.div(item.first, item.stride), row);
-  Value residue = b.rem(item.first, item.stride);
-  Value head = input == Input::Q ? item.head : kvHead;
-  int64_t bytes = cast<TileType>(tile.getType()).getBytes();
-  auto copy = [&] {
-    ExpectOp::create(b, barriers, index, b.getI64IntegerAttr(bytes));
-    CopyMapOp::create(b, parameters.maps, map, input, step, residue, head,
-                      item.batch, tile, barriers, index);
-  };
-  if (isSingleThread()) {
-    copy();
-    return;
-  }
-  // Every thread is counted, whichever way the rows come.
-  auto arrive = [&] {
-    ArriveOp::create(b, barriers, index);
-    return Values();
-  };
-  b.choose(
-      isLeader,
-      [&] {
-        copy();
-        return Values();
-      },
-      arrive);
-}
-
-void Producer::copyListed(CopyMethod method, Value source, Value head,
-                          Value tile, Value row, const Item &item,
-                          bool isListed) {
-  auto copy = CopyRowsOp::create(b, method, source, item.batch, head, tile,
-                                 kWarpgroupThreads, key.lanes);
-  OpBuilder::InsertionGuard guard(b);
-  Block *block =
-      b.createBlock(&copy.getBody(), {}, b.getI32Type(), b.getLoc());
-  Value number = b.add(row, block->getArgument(0));
-  Value exists = b.less(number, item.rows);
-  // A row that does not exist reads the entry of one that does.
-  Value existing = b.select(exists, number, row);
-  Value token = isListed ? kernel.tokenOfListed(item, existing)
-                         : kernel.tokenOfStrided(item, existing);
-  YieldOp::create(b, b.select(exists, token, b.i32(-1)));
-}
-
-void Producer::copyByRows(Input input, Value barriers, Value tile, Value index,
-                          Value row, const Item &item) {
+  Value source = isQ ? parameters.q : isK ? parameters.k : parameters.v;
   bool isVector = key.access == Access::Rows;
   CopyMethod method = isVector ? CopyMethod::Vectors : CopyMethod::Elements;
-  Value source = input == Input::Q   ? parameters.q
-                 : input == Input::K ? parameters.k
-                                     : parameters.v;
-  Value head = input == Input::Q ? item.head : kvHead;
-  auto copy = [&](bool isListed) {
-    copyListed(method, source, head, tile, row, item, isListed);
-    return Values();
-  };
-  if (key.gathered)
-    b.choose(
-        b.lessEqual(b.i32(0), item.list), [&] { return copy(true); },
-        [&] { return copy(false); });
-  else
-    copy(false);
+  CopyRowsOp::create(b, method, source, item.batch, rows.tokens, head, tile,
+                     isWhole);
   if (isVector) {
-    ArriveCopiesOp::create(b, barriers, index);
+    ArriveCopiesOp::create(b, full, cursor.stage);
     return;
   }
   FenceTilesOp::create(b);
-  ArriveOp::create(b, barriers, index);
+  ArriveOp::create(b, full, cursor.stage);
+}
+
+void Producer::copyByMap(Input input, Value full, Value index, Value tile,
+                         Value row, Value head, const Item &item) {
+  Value step = b.add(b.div(item.first, item.stride), row);
+  Value residue = b.rem(item.first, item.stride);
+  int64_t bytes = cast<TileType>(tile.getType()).getBytes();
+  auto copy = [&] {
+    ExpectOp::create(b, full, index, b.getI64IntegerAttr(bytes));
+    CopyMapOp::create(b, parameters.maps, map, input, step, residue, head,
+                      item.batch, tile, full, index);
+    return Values();
+  };
+  // Every thread is counted, whichever way the rows come.
+  auto arrive = [&] {
+    ArriveOp::create(b, full, index);
+    return Values();
+  };
+  if (isSingleThread())
+    copy();
+  else
+    b.choose(isLeader, copy, arrive);
 }

@@ -10,7 +10,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "rdattn/module.h"
 
@@ -33,7 +32,7 @@ static constexpr int64_t kMapBytes =
 
 /// The 128-byte swizzle: within eight rows, chunk c of row r is at c ^ (r % 8).
 static Value swizzle(Emitter &b, Value chunk, Value row) {
-  return b.bitXor(chunk, b.bitAnd(row, b.i32(7)));
+  return b.bitXor(chunk, b.bitAnd(row, 7));
 }
 
 //===----------------------------------------------------------------------===//
@@ -105,114 +104,152 @@ struct CopyMapLowering : Lowering<CopyMapOp> {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// What one thread copies: rows `rowsPerPass` apart, `lanes` threads a row.
+/// The thread's rows: one a pass.
+struct LookupLowering : Lowering<LookupOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(LookupOp op, OneToNOpAdaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    TokensType type = op.getType();
+    Value first = b.div(b.threadIndex(), type.getLanes());
+    SmallVector<Value> tokens;
+    for (int64_t pass = 0; pass < type.getRegisters(); ++pass)
+      tokens.push_back(inlineBody(
+          b, op.getBody(), b.add(first, pass * type.getRowsPerPass())));
+    rewriter.replaceOpWithMultiple(op, {tokens});
+    return success();
+  }
+};
+
+/// What one thread copies of a tile.
 class RowCopy {
 public:
-  RowCopy(Emitter &b, CopyRowsOp op, CopyRowsOp::GenericAdaptor<
-                                         ArrayRef<ValueRange>> adaptor)
-      : b(b), op(op), tile(op.getTile().getType()), lanes(op.getLanes()),
-        rowsPerPass(op.getThreads() / lanes), source(b, op.getSource()),
-        address(adaptor.getTile().front()),
+  RowCopy(Emitter &b, CopyRowsOp op,
+          CopyRowsOp::GenericAdaptor<ArrayRef<ValueRange>> adaptor)
+      : b(b), op(op), tile(op.getTile().getType()),
+        layout(op.getTokens().getType()), tokens(adaptor.getTokens()),
+        source(b, op.getSource()), address(adaptor.getTile().front()),
         base(source.address({adaptor.getBatch().front(), Value(),
                              adaptor.getHead().front()})) {
-    lane = b.rem(b.threadIndex(), lanes);
-    firstRow = b.div(b.threadIndex(), lanes);
+    lane = b.rem(b.threadIndex(), layout.getLanes());
+    firstRow = b.div(b.threadIndex(), layout.getLanes());
   }
 
   void copyVectors();
   void copyElements();
 
 private:
-  Value rowOf(int64_t pass) { return b.add(firstRow, pass * rowsPerPass); }
-  int64_t passes() const { return tile.getRows() / rowsPerPass; }
+  void copyVectorRow(int64_t pass, Value from, Value bytes);
+  void copyElementRow(int64_t pass);
+  void copyChunk(Value to, int64_t toOffset, Value from, int64_t chunk,
+                 Value bytes);
+  int64_t chunks() const { return readColumns(tile) * 2 / kChunkBytes; }
 
   Emitter &b;
   CopyRowsOp op;
   TileType tile;
-  int64_t lanes, rowsPerPass;
+  TokensType layout;
+  ValueRange tokens;
   GlobalMemory source;
   Value address, base, lane, firstRow;
 };
 } // namespace
 
-/// 16 bytes an instruction, with offsets inside the instructions: the producer
-/// is bound by how many it issues.
-void RowCopy::copyVectors() {
-  int64_t columnBytes = readColumns(tile) * 2;
-  int64_t chunks = columnBytes / kChunkBytes;
+/// Offsets go inside the instruction: the producer is bound by how many
+/// instructions it issues. Without `bytes` all 16 are there.
+void RowCopy::copyChunk(Value to, int64_t toOffset, Value from, int64_t chunk,
+                        Value bytes) {
+  std::string code = "cp.async.cg.shared.global.L2::128B [$0 + " +
+                     std::to_string(toOffset) + "], [$1 + " +
+                     std::to_string(chunk * kChunkBytes) + "], 16";
+  if (bytes)
+    b.ptx(code + ", $2;", {}, "r,l,r,~{memory}", {to, from, bytes});
+  else
+    b.ptx(code + ";", {}, "r,l,~{memory}", {to, from});
+}
+
+/// One row, from `from` on, which is the lane's place in it.
+void RowCopy::copyVectorRow(int64_t pass, Value from, Value bytes) {
+  int64_t lanes = layout.getLanes(), rowsPerPass = layout.getRowsPerPass();
   int64_t held = tile.getColumns() * 2 / kChunkBytes;
-  Value lowRow = b.bitAnd(firstRow, b.i32(7));
   Value first = b.add(address, b.mul(firstRow, TileType::kPanelRowBytes));
   // With a multiple of eight rows between passes a lane keeps its place in the
   // swizzle; otherwise the pass decides.
-  for (int64_t pass = 0; pass < passes(); ++pass) {
-    Value row = rowOf(pass);
-    Value token = inlineBody(b, op.getBody(), row);
-    Value exists = b.lessEqual(b.i32(0), token);
-    Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
-    from = b.add(from, b.extend(b.mul(lane, kChunkBytes)));
-    Value bytes = b.select(exists, b.i32(kChunkBytes), b.i32(0));
-    Value turn = rowsPerPass % 8 == 0 ? lowRow : b.bitAnd(row, b.i32(7));
-    for (int64_t chunk = 0; chunk < chunks; chunk += lanes) {
-      int64_t panel = chunk / kChunksPerRow, inRow = chunk % kChunksPerRow;
-      Value place = b.bitXor(b.add(lane, inRow), turn);
-      Value to = b.add(first, b.mul(place, kChunkBytes));
-      int64_t offset = panel * tile.getPanelBytes() +
-                       pass * rowsPerPass * TileType::kPanelRowBytes;
-      std::string code = "cp.async.cg.shared.global.L2::128B [$0 + " +
-                         std::to_string(offset) + "], [$1 + " +
-                         std::to_string(chunk * kChunkBytes) + "], 16, $2;";
-      auto copy = [&](Value size) {
-        b.ptx(code, {}, "r,l,r,~{memory}", {to, from, size});
-      };
-      if (chunk + lanes <= held) {
-        copy(bytes);
-        continue;
-      }
-      // Past the last column, and past the row that a product reads.
-      Value inside = b.less(lane, b.i32(held - chunk));
-      auto copyTail = [&] { copy(b.select(inside, bytes, b.i32(0))); };
-      if (chunk + lanes <= chunks)
-        copyTail();
-      else
-        b.when(b.less(lane, b.i32(chunks - chunk)), copyTail);
+  Value turn = b.bitAnd(b.add(firstRow, rowsPerPass % 8 * pass), 7);
+  for (int64_t chunk = 0; chunk < chunks(); chunk += lanes) {
+    int64_t panel = chunk / kChunksPerRow, inRow = chunk % kChunksPerRow;
+    Value place = b.bitXor(b.add(lane, inRow), turn);
+    Value to = b.add(first, b.mul(place, kChunkBytes));
+    int64_t offset = panel * tile.getPanelBytes() +
+                     pass * rowsPerPass * TileType::kPanelRowBytes;
+    if (chunk + lanes <= held) {
+      copyChunk(to, offset, from, chunk, bytes);
+      continue;
     }
+    // Past the last column come zeros, up to what a product reads.
+    Value inside = b.less(lane, b.i32(held - chunk));
+    Value all = bytes ? bytes : b.i32(kChunkBytes);
+    Value some = b.select(inside, all, b.i32(0));
+    auto copyTail = [&] { copyChunk(to, offset, from, chunk, some); };
+    if (chunk + lanes <= chunks())
+      copyTail();
+    else
+      b.when(b.less(lane, b.i32(chunks() - chunk)), copyTail);
+  }
+}
+
+/// The rows of tensors that are copied in vectors are less than 2^31 bytes
+/// apart, so that one instruction makes an address.
+void RowCopy::copyVectors() {
+  Value start = b.add(base, b.extend(b.mul(lane, kChunkBytes)));
+  Value stride = source.strideBytes32(1);
+  for (auto [pass, token] : llvm::enumerate(tokens)) {
+    Value row = token, bytes;
+    if (!op.getWhole()) {
+      Value exists = b.lessEqual(b.i32(0), token);
+      row = b.select(exists, token, b.i32(0));
+      bytes = b.select(exists, b.i32(kChunkBytes), b.i32(0));
+    }
+    Value from = b.ptx("mad.wide.s32 $0, $1, $2, $3;", b.getI64Type(),
+                       "=l,r,r,l", {row, stride, start}, /*isPure=*/true)
+                     .front();
+    copyVectorRow(pass, from, bytes);
   }
 }
 
 /// For tensors of any alignment.
 void RowCopy::copyElements() {
+  for (int64_t pass = 0; pass < layout.getRegisters(); ++pass)
+    copyElementRow(pass);
+}
+
+void RowCopy::copyElementRow(int64_t pass) {
   Type i16 = b.getIntegerType(16);
+  Value row = b.add(firstRow, pass * layout.getRowsPerPass());
+  Value token = tokens[pass];
+  Value exists = b.lessEqual(b.i32(0), token);
+  Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
+  Value rowStart = b.add(address, b.mul(row, TileType::kPanelRowBytes));
   Value columns = b.i32(readColumns(tile));
-  b.loop(b.i32(0), b.i32(passes()), 1, [&](Value pass) {
-    Value row = b.add(firstRow, b.mul(pass, rowsPerPass));
-    Value token = inlineBody(b, op.getBody(), row);
-    Value exists = b.lessEqual(b.i32(0), token);
-    Value from = source.step(base, b.select(exists, token, b.i32(0)), 1);
-    Value rowStart = b.add(address, b.mul(row, TileType::kPanelRowBytes));
-    b.loop(lane, columns, lanes, [&](Value column) {
-      Value held =
-          b.both(exists, b.less(column, b.i32(tile.getColumns())));
-      auto load = scf::IfOp::create(b, i16, held, /*withElseRegion=*/true);
-      {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPointToStart(load.thenBlock());
-        Value pointer = globalPointer(b, source.step(from, column, 3));
-        Value bits = LLVM::LoadOp::create(b, i16, pointer, /*alignment=*/2);
-        scf::YieldOp::create(b, bits);
-        b.setInsertionPointToStart(load.elseBlock());
-        Value zero = arith::ConstantOp::create(b, b.getI16IntegerAttr(0));
-        scf::YieldOp::create(b, zero);
-      }
-      Value inPanel = b.rem(column, TileType::kPanelColumns);
-      Value place = swizzle(b, b.div(inPanel, 8), row);
-      Value to = b.add(rowStart, b.mul(place, kChunkBytes));
-      to = b.add(to, b.mul(b.rem(column, 8), 2));
-      to = b.add(to, b.mul(b.div(column, TileType::kPanelColumns),
-                           tile.getPanelBytes()));
-      b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}",
-            {to, load.getResult(0)});
-    });
+  b.loop(lane, columns, layout.getLanes(), [&](Value column) {
+    Value held = b.both(exists, b.less(column, b.i32(tile.getColumns())));
+    auto load = [&] {
+      Value pointer = globalPointer(b, source.step(from, column, 3));
+      return Emitter::Values{
+          LLVM::LoadOp::create(b, i16, pointer, /*alignment=*/2)};
+    };
+    auto zero = [&] {
+      return Emitter::Values{
+          arith::ConstantOp::create(b, b.getI16IntegerAttr(0))};
+    };
+    Value bits = b.choose(held, load, zero).front();
+    Value inPanel = b.rem(column, TileType::kPanelColumns);
+    Value place = swizzle(b, b.div(inPanel, 8), row);
+    Value to = b.add(rowStart, b.mul(place, kChunkBytes));
+    to = b.add(to, b.mul(b.rem(column, 8), kElementBytes));
+    to = b.add(to, b.mul(b.div(column, TileType::kPanelColumns),
+                         tile.getPanelBytes()));
+    b.ptx("st.shared.b16 [$0], $1;", {}, "r,h,~{memory}", {to, bits});
   });
 }
 
@@ -299,7 +336,7 @@ struct NegateRowsLowering : Lowering<NegateRowsOp> {
 
 void rdattn::rdtile::populateCopyPatterns(const TypeConverter &types,
                                           RewritePatternSet &patterns) {
-  patterns.add<FindMapLowering, CopyMapLowering, CopyRowsLowering,
-               ZeroRowsLowering, NegateRowsLowering>(types,
-                                                     patterns.getContext());
+  patterns.add<FindMapLowering, CopyMapLowering, LookupLowering,
+               CopyRowsLowering, ZeroRowsLowering, NegateRowsLowering>(
+      types, patterns.getContext());
 }

@@ -35,6 +35,11 @@ Value GlobalMemory::step(Value address, Value index, int64_t dimension) {
   return b.add(address, b.mul(elements, b.i64(bytes)));
 }
 
+Value GlobalMemory::strideBytes32(int64_t dimension) {
+  Value stride = b.mul(strides[dimension], b.i64(bytes));
+  return arith::TruncIOp::create(b, b.getI32Type(), stride);
+}
+
 Value GlobalMemory::address(ValueRange indices) {
   Value address = base;
   for (auto [dimension, index] : llvm::enumerate(indices))

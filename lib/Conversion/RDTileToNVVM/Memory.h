@@ -22,6 +22,8 @@ public:
   mlir::Value address(mlir::ValueRange indices);
   /// `address` with one more index, at `dimension`.
   mlir::Value step(mlir::Value address, mlir::Value index, int64_t dimension);
+  /// The stride of a dimension in bytes, where it fits i32.
+  mlir::Value strideBytes32(int64_t dimension);
 
 private:
   Emitter &b;

@@ -56,6 +56,9 @@ static void addConversions(TypeConverter &types) {
   types.addConversion([=](OperandType type, Types &results) {
     return expand(type.getColumns() / 4, word(type), results);
   });
+  types.addConversion([=](TokensType type, Types &results) {
+    return expand(type.getRegisters(), word(type), results);
+  });
   types.addConversion([](RowsType type, Types &results) {
     return expand(2, type.getElement(), results);
   });

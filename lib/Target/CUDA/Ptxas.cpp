@@ -48,22 +48,17 @@ static void read(StringRef line, StringRef pattern, int64_t &value) {
 }
 
 void rdattn::parsePtxasReport(StringRef report, Cubin &cubin) {
-  static constexpr StringLiteral kKernel = "Compiling entry function '([^']*)'";
-  SmallVector<StringRef> lines, groups;
+  KernelResources &used = cubin.resources;
+  SmallVector<StringRef> lines;
   report.split(lines, '\n', -1, /*KeepEmpty=*/false);
   for (StringRef line : lines) {
-    if (Regex(kKernel).match(line, &groups))
-      cubin.kernels.push_back({groups[1].str()});
     if (line.contains("warning") || line.contains("Performance Loss"))
       cubin.warnings.push_back(line.trim().str());
-    if (cubin.kernels.empty())
-      continue;
-    KernelResources &kernel = cubin.kernels.back();
-    read(line, "Used ([0-9]+) registers", kernel.registers);
-    read(line, "([0-9]+) bytes stack frame", kernel.stack);
-    read(line, "([0-9]+) bytes spill stores", kernel.spillStores);
-    read(line, "([0-9]+) bytes spill loads", kernel.spillLoads);
-    read(line, "([0-9]+) bytes smem", kernel.shared);
+    read(line, "Used ([0-9]+) registers", used.registers);
+    read(line, "([0-9]+) bytes stack frame", used.stack);
+    read(line, "([0-9]+) bytes spill stores", used.spillStores);
+    read(line, "([0-9]+) bytes spill loads", used.spillLoads);
+    read(line, "([0-9]+) bytes smem", used.shared);
   }
 }
 

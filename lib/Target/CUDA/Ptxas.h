@@ -15,17 +15,16 @@
 
 namespace rdattn {
 
-/// What one kernel takes, as ptxas reports it; bytes per thread but for
-/// `shared`, which is per block and static.
+/// What a kernel takes, as ptxas reports it; bytes per thread but for `shared`,
+/// which is per block and static.
 struct KernelResources {
-  std::string kernel;
   int64_t registers = 0, stack = 0, spillStores = 0, spillLoads = 0;
   int64_t shared = 0;
 };
 
 struct Cubin {
   std::string bytes;
-  std::vector<KernelResources> kernels;
+  KernelResources resources;
   std::vector<std::string> warnings; ///< lost performance among them
 };
 
@@ -38,7 +37,7 @@ public:
   /// The program at `path`.
   static llvm::Expected<Ptxas> at(llvm::StringRef path);
 
-  /// `chip` is LLVM's name of the GPU: sm_90a.
+  /// Assembles one kernel. `chip` is LLVM's name of the GPU: sm_90a.
   llvm::Expected<Cubin> assemble(llvm::StringRef ptx,
                                  llvm::StringRef chip) const;
 

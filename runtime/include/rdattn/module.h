@@ -121,9 +121,10 @@ typedef struct rdattn_cuda_kernel {
   int64_t shared_bytes; ///< dynamic shared memory of a block
 } rdattn_cuda_kernel;
 
-/// The kernels' code for one kind of device.
+/// Code for one kind of device.
 typedef struct rdattn_cuda_image {
   const char *target; ///< "sm_90a": a cubin; "compute_90a": PTX text
+  const char *kernel; ///< which kernel's; NULL: all kernels'
   const void *data;   ///< PTX ends with a NUL
   uint64_t size;
 } rdattn_cuda_image;

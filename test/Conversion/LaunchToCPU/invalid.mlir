@@ -3,21 +3,12 @@
 func.func @launch_on_tensors(%q: tensor<1x16x2x8xf32>, %scale: f32, %items: tensor<?x9xi32>,
                              %rows: tensor<?xi32>, %phases: tensor<2xi32>) -> tensor<1x16x2x8xf32> {
   %empty = tensor.empty() : tensor<1x16x2x8xf32>
-  // expected-error@+1 {{'rdattn.launch' op must be on memrefs and have a CPU schedule to become CPU code; bufferise it first}}
+  // expected-error@+1 {{'rdattn.launch' op must be on memrefs to become CPU code; bufferise it first}}
   %o = rdattn.launch ins(%q, %q, %q : tensor<1x16x2x8xf32>) scale(%scale)
       table(%items, %rows, %phases : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>)
       outs(%empty : tensor<1x16x2x8xf32>) epilogue(store)
       schedule(#rdattn.cpu<queries = 8, keys = 4, lanes = 8, vectors = 1, rows = 4, order = plain>)
   return %o : tensor<1x16x2x8xf32>
-}
-
-// -----
-
-func.func @plan_on_tensors(%s: index) -> tensor<?x9xi32> {
-  // expected-error@+1 {{'rdattn.plan' op must be on memrefs to become a call; bufferise it first}}
-  %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s)
-      queries(8) order(plain) classes [contiguous 0 to 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
-  return %items : tensor<?x9xi32>
 }
 
 // -----

@@ -1,0 +1,95 @@
+//===- CudaProgram.cpp - Kernels as data of a module ----------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/DispatchToLLVM/CudaProgram.h"
+
+#include "lib/Conversion/HostCode/CallRuntime.h"
+
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+#include "rdattn/module.h"
+
+using namespace mlir;
+using namespace rdattn;
+
+static_assert(int(KernelKind::Map) == RDATTN_KERNEL_MAP &&
+              int(KernelKind::Rows) == RDATTN_KERNEL_ROWS &&
+              int(KernelKind::Elements) == RDATTN_KERNEL_ELEMENTS &&
+              int(KernelKind::Merge) == RDATTN_KERNEL_MERGE);
+static_assert(int(Epilogue::Store) == RDATTN_EPILOGUE_STORE &&
+              int(Epilogue::Fill) == RDATTN_EPILOGUE_FILL &&
+              int(Epilogue::Merge) == RDATTN_EPILOGUE_MERGE);
+
+/// What cuModuleLoadData reads at once is aligned for any ELF header.
+static constexpr unsigned kImageAlignment = 64;
+
+CudaPrograms::CudaPrograms(ModuleOp module) : module(module), b(module) {}
+
+/// An rdattn_cuda_image, which holds one kernel or all. The NUL behind PTX is
+/// not part of its size.
+Value CudaPrograms::image(gpu::ObjectAttr object) {
+  auto target = cast<NVVM::NVVMTargetAttr>(object.getTarget());
+  bool isText = object.getFormat() == gpu::CompilationTarget::Assembly;
+  std::string data = object.getObject().str();
+  int64_t size = data.size();
+  std::string name = target.getChip().str();
+  if (isText) {
+    data.push_back('\0');
+    name = "compute_" + StringRef(name).drop_front(strlen("sm_")).str();
+  }
+  auto kernel = object.getProperties()
+                    ? object.getProperties().getAs<StringAttr>("kernel")
+                    : StringAttr();
+  return b.structure(
+      {b.string(name), b.string(kernel ? kernel.getValue() : StringRef()),
+       b.bytes("rdattn_image", data, kImageAlignment), b.integer(size)});
+}
+
+LLVM::GlobalOp CudaPrograms::imagesOf(gpu::BinaryOp binary) {
+  LLVM::GlobalOp &global = images[binary];
+  ArrayRef<Attribute> objects = binary.getObjects().getValue();
+  if (!global)
+    global = b.arrayGlobal("rdattn_images", objects.size(), [&](size_t index) {
+      return image(cast<gpu::ObjectAttr>(objects[index]));
+    });
+  return global;
+}
+
+/// An rdattn_cuda_kernel.
+Value CudaPrograms::kernel(KernelAttr kernel) {
+  return b.structure(
+      {b.string(kernel.getFunction()), b.string(kernel.getRoles()),
+       b.integer(int64_t(kernel.getKind())), b.integer(kernel.getThreads()),
+       b.integer(kernel.getShared())});
+}
+
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
+  auto binary = module.lookupSymbol<gpu::BinaryOp>(dispatch.getModule());
+  if (!binary)
+    return dispatch.emitOpError()
+           << "runs kernels of @" << dispatch.getModule()
+           << ", which are not code yet: serialise them first";
+  LLVM::GlobalOp code = imagesOf(binary);
+  ArrayRef<Attribute> kernels = dispatch.getKernels().getValue();
+  auto variant = [&](size_t) {
+    Value table = b.array("rdattn_kernels", kernels.size(), [&](size_t index) {
+      return kernel(cast<KernelAttr>(kernels[index]));
+    });
+    return b.structure({b.integer(binary.getObjects().size()),
+                        b.addressOf(code), b.integer(kernels.size()), table,
+                        b.integer(dispatch.getQueries()),
+                        b.integer(dispatch.getKeys())});
+  };
+  auto program = [&] {
+    MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
+    return b.structure({b.integer(dtypeOf(q.getElementType())),
+                        b.integer(q.getDimSize(3)), b.integer(v.getDimSize(3)),
+                        b.integer(int64_t(dispatch.getEpilogue())),
+                        b.integer(1), b.array("rdattn_variants", 1, variant)});
+  };
+  return b.internal("rdattn_program", program);
+}

@@ -1,0 +1,40 @@
+//===- CudaProgram.h - Kernels as data of a module --------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_CONVERSION_DISPATCHTOLLVM_CUDAPROGRAM_H
+#define RDATTN_CONVERSION_DISPATCHTOLLVM_CUDAPROGRAM_H
+
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/HostCode/ConstantBuilder.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace rdattn {
+
+/// Builds the rdattn_cuda_programs of a module. Dispatches of one binary share
+/// its images.
+class CudaPrograms {
+public:
+  explicit CudaPrograms(mlir::ModuleOp module);
+
+  /// The global that holds the program of `dispatch`; an error where its
+  /// kernels are not code yet.
+  mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(DispatchOp dispatch);
+
+private:
+  mlir::LLVM::GlobalOp imagesOf(mlir::gpu::BinaryOp binary);
+  mlir::Value image(mlir::gpu::ObjectAttr object);
+  mlir::Value kernel(KernelAttr kernel);
+
+  mlir::ModuleOp module;
+  ConstantBuilder b;
+  llvm::DenseMap<mlir::Operation *, mlir::LLVM::GlobalOp> images;
+};
+
+} // namespace rdattn
+
+#endif // RDATTN_CONVERSION_DISPATCHTOLLVM_CUDAPROGRAM_H

@@ -1,0 +1,73 @@
+//===- CallRuntime.cpp - Calls from host code into the runtime -----------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/HostCode/CallRuntime.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+#include "rdattn/module.h"
+
+using namespace mlir;
+using namespace rdattn;
+
+static void declareFunction(ImplicitLocOpBuilder &b, StringRef name,
+                            FunctionType type) {
+  auto module =
+      b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  if (module.lookupSymbol(name))
+    return;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  func::FuncOp::create(b, name, type).setPrivate();
+}
+
+Value rdattn::callRuntime(ImplicitLocOpBuilder &b, StringRef name, Type result,
+                          ValueRange arguments) {
+  TypeRange results = result ? TypeRange(result) : TypeRange();
+  declareFunction(b, name, b.getFunctionType(arguments.getTypes(), results));
+  auto call = func::CallOp::create(b, name, results, arguments);
+  return result ? call.getResult(0) : Value();
+}
+
+static Type pointerType(MLIRContext *context) {
+  return LLVM::LLVMPointerType::get(context);
+}
+
+Value rdattn::currentCall(ImplicitLocOpBuilder &b) {
+  return callRuntime(b, "rdattn_current_call", pointerType(b.getContext()), {});
+}
+
+Type rdattn::descriptorType(MLIRContext *context, int64_t rank) {
+  Type pointer = pointerType(context), i64 = IntegerType::get(context, 64);
+  auto array = LLVM::LLVMArrayType::get(i64, rank);
+  return LLVM::LLVMStructType::getLiteral(
+      context, {pointer, pointer, i64, array, array});
+}
+
+Value rdattn::descriptorOf(ImplicitLocOpBuilder &b, Value memref) {
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  return UnrealizedConversionCastOp::create(
+             b, descriptorType(b.getContext(), rank), memref)
+      .getResult(0);
+}
+
+Value rdattn::memrefOf(ImplicitLocOpBuilder &b, MemRefType type,
+                       Value descriptor) {
+  return UnrealizedConversionCastOp::create(b, type, descriptor).getResult(0);
+}
+
+int64_t rdattn::dtypeOf(Type type) {
+  if (type.isF16())
+    return RDATTN_FLOAT16;
+  return type.isBF16() ? RDATTN_BFLOAT16 : RDATTN_FLOAT32;
+}
+
+Value rdattn::allocateOnStack(ImplicitLocOpBuilder &b, Type type) {
+  Value one = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(1));
+  return LLVM::AllocaOp::create(b, pointerType(b.getContext()), type, one);
+}

@@ -1,0 +1,81 @@
+//===- PlanToLLVM.cpp - Plans become calls of the runtime's planner -------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/HostCode/CallRuntime.h"
+#include "lib/Conversion/Passes.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/SymbolTable.h"
+
+namespace rdattn {
+#define GEN_PASS_DEF_CONVERTPLANTOLLVM
+#include "lib/Conversion/Passes.h.inc"
+} // namespace rdattn
+
+using namespace mlir;
+using namespace rdattn;
+
+/// A constant array of the module, and a pointer to it.
+static Value embedWords(ImplicitLocOpBuilder &b, SymbolTable &symbols,
+                        ArrayRef<int64_t> words) {
+  auto type = LLVM::LLVMArrayType::get(b.getI64Type(), words.size());
+  LLVM::GlobalOp global;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(cast<ModuleOp>(symbols.getOp()).getBody());
+    global = LLVM::GlobalOp::create(
+        b, type, /*isConstant=*/true, LLVM::Linkage::Internal,
+        "rdattn_plan_words", b.getI64TensorAttr(words));
+  }
+  symbols.insert(global);
+  return LLVM::AddressOfOp::create(b, global);
+}
+
+static void lowerPlan(PlanOp plan, SymbolTable &symbols) {
+  ImplicitLocOpBuilder b(plan.getLoc(), plan);
+  std::vector<int64_t> words = planner::serialize(plan.getSpec());
+  Value count = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(words.size()));
+  Value call = currentCall(b);
+  SmallVector<Value> arguments{call, embedWords(b, symbols, words), count};
+  for (Value size : plan.getOperands())
+    arguments.push_back(arith::IndexCastOp::create(b, b.getI64Type(), size));
+
+  SmallVector<std::pair<Value, Type>> tables;
+  for (Value result : plan.getResults()) {
+    int64_t rank = cast<MemRefType>(result.getType()).getRank();
+    Type type = descriptorType(b.getContext(), rank);
+    tables.emplace_back(allocateOnStack(b, type), type);
+    arguments.push_back(tables.back().first);
+  }
+  callRuntime(b, "rdattn_plan", Type(), arguments);
+  for (auto [result, table] : llvm::zip(plan.getResults(), tables)) {
+    Value descriptor = LLVM::LoadOp::create(b, table.second, table.first);
+    result.replaceAllUsesWith(
+        memrefOf(b, cast<MemRefType>(result.getType()), descriptor));
+  }
+  plan.erase();
+}
+
+namespace {
+struct ConvertPlanToLLVM
+    : rdattn::impl::ConvertPlanToLLVMBase<ConvertPlanToLLVM> {
+  void runOnOperation() override {
+    SmallVector<PlanOp> plans;
+    getOperation()->walk([&](PlanOp op) { plans.push_back(op); });
+    SymbolTable symbols(getOperation());
+    for (PlanOp plan : plans) {
+      if (!isa<MemRefType>(plan.getItems().getType())) {
+        plan.emitOpError("must be on memrefs to become a call; bufferise it "
+                         "first");
+        return signalPassFailure();
+      }
+      lowerPlan(plan, symbols);
+    }
+  }
+};
+} // namespace

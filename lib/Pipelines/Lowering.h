@@ -1,0 +1,46 @@
+//===- Lowering.h - Lowering from any level to a later one ------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_PIPELINES_LOWERING_H
+#define RDATTN_PIPELINES_LOWERING_H
+
+#include "lib/Pipelines/Levels.h"
+
+#include "mlir/Pass/PassManager.h"
+
+namespace rdattn {
+
+struct LoweringOptions {
+  TargetKind target = TargetKind::CPU;
+  std::string cpu = "host";
+  /// What GPU kernels become: ptx, cubin, both, or auto.
+  std::string kernelFormat = "auto";
+  /// Take work tables as arguments instead of planning (a kernel for any
+  /// pattern of one key).
+  bool outlinePlans = false;
+};
+
+/// Adds the passes that lead to `level`. Each does nothing to IR that is
+/// already below it, so the input may be at any earlier level. From the launch
+/// down the schedule says what the target is; `options.target` chooses it
+/// above.
+void buildLowering(mlir::OpPassManager &manager, Level level,
+                   const LoweringOptions &options = {});
+
+/// Adds the passes that bring a gpu.module without rdtile from scf, arith,
+/// math, memref and gpu to the LLVM and NVVM dialects.
+void buildGPUModulePipeline(mlir::OpPassManager &manager);
+
+/// Registers --rdattn-lower-to=level=...
+void registerLoweringPipeline();
+
+/// Adds a pass that refuses launches whose target has no such level.
+void addCheckLevel(mlir::OpPassManager &manager, Level level);
+
+} // namespace rdattn
+
+#endif // RDATTN_PIPELINES_LOWERING_H

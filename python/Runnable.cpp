@@ -1,0 +1,69 @@
+//===- Runnable.cpp - One call of a compiled function ---------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "python/Runnable.h"
+#include "python/Errors.h"
+#include "python/Interrupts.h"
+
+namespace py = pybind11;
+using namespace rdattn::python;
+
+bool rdattn::python::isMainThread() {
+  py::object thread = py::module_::import("threading").attr("main_thread")();
+  return thread.attr("ident").cast<unsigned long>() ==
+         PyThread_get_thread_ident();
+}
+
+void rdattn::python::run(const rdattn_function *function,
+                         rdattn_arguments &arguments, bool interruptible) {
+  rdattn_status status;
+  bool interrupted;
+  {
+    py::gil_scoped_release release;
+    InterruptScope scope(interruptible);
+    arguments.stop = scope.flag();
+    status = rdattn_run(function, &arguments);
+    interrupted = scope.interrupted();
+  }
+  if (interrupted) {
+    // The handler that the program installed has not run yet.
+    PyErr_SetInterrupt();
+    if (PyErr_CheckSignals() != 0)
+      throw py::error_already_set();
+  }
+  check(status);
+}
+
+static rdattn_tensor toTensor(const Memory &memory, rdattn_dtype dtype) {
+  const auto &[address, sizes, strides] = memory;
+  return {reinterpret_cast<void *>(address), dtype,
+          static_cast<int32_t>(sizes.size()), sizes.data(), strides.data()};
+}
+
+void Runnable::run(const Memory &q, const Memory &k, const Memory &v,
+                   const Memory &o, const std::optional<Memory> &lse,
+                   std::optional<float> scale, const Place &place) const {
+  rdattn_signature s = signature();
+  rdattn_tensor tensors[] = {toTensor(q, s.dtype), toTensor(k, s.dtype),
+                             toTensor(v, s.dtype), toTensor(o, s.dtype),
+                             lse ? toTensor(*lse, RDATTN_FLOAT32)
+                                 : rdattn_tensor{}};
+
+  rdattn_arguments arguments = {};
+  arguments.q = &tensors[0];
+  arguments.k = &tensors[1];
+  arguments.v = &tensors[2];
+  arguments.o = &tensors[3];
+  arguments.lse = lse ? &tensors[4] : nullptr;
+  arguments.scale = scale ? &*scale : nullptr;
+  arguments.plan = plan();
+  arguments.device = std::get<0>(place);
+  arguments.stream = reinterpret_cast<void *>(std::get<1>(place));
+  // A launch on a GPU returns at once: there is nothing to interrupt.
+  bool interruptible = s.target == RDATTN_CPU && isMainThread();
+  rdattn::python::run(function(), arguments, interruptible);
+}

@@ -1,0 +1,61 @@
+//===- Runnable.h - What Python can run -------------------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_PYTHON_RUNNABLE_H
+#define RDATTN_PYTHON_RUNNABLE_H
+
+#include "rdattn/runtime.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace rdattn::python {
+
+/// A tensor as Python passes it: address, sizes, strides in elements.
+using Memory =
+    std::tuple<std::uintptr_t, std::vector<int64_t>, std::vector<int64_t>>;
+
+/// Where a call runs: the ordinal of a CUDA device and the address of one of
+/// its streams; both zero on the CPU.
+using Place = std::tuple<int32_t, std::uintptr_t>;
+
+/// A function with the plan it is called with, if it takes one.
+class Runnable {
+public:
+  virtual ~Runnable() = default;
+  virtual const rdattn_function *function() const = 0;
+  virtual const rdattn_plan_spec *plan() const { return nullptr; }
+
+  rdattn_signature signature() const {
+    rdattn_signature result = {};
+    rdattn_function_signature(function(), &result);
+    return result;
+  }
+
+  void run(const Memory &q, const Memory &k, const Memory &v, const Memory &o,
+           const std::optional<Memory> &lse, std::optional<float> scale,
+           const Place &place) const;
+};
+
+/// Runs without the interpreter's lock, then raises what went wrong. A run on
+/// the CPU that the main thread waits for stops at Ctrl-C.
+void run(const rdattn_function *function, rdattn_arguments &arguments,
+         bool interruptible);
+
+/// Whether this is Python's main thread, the one that handles signals.
+bool isMainThread();
+
+void bindRunnables(pybind11::module_ &m);
+
+} // namespace rdattn::python
+
+#endif // RDATTN_PYTHON_RUNNABLE_H

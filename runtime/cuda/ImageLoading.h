@@ -12,10 +12,11 @@
 
 namespace rdattn::runtime::cuda {
 
-/// Loads the most suitable image that the driver takes. A driver that is too
-/// old for all of them is RDATTN_UNSUPPORTED_DEVICE.
-MaybeFailure loadBestImage(Device &device, const rdattn_cuda_variant &variant,
-                           ResourcePointer &module);
+/// Loads the image for the sake of `kernel`, which messages name. Where the
+/// driver is too old for it, the status is RDATTN_UNSUPPORTED_DEVICE: another
+/// image may do.
+MaybeFailure loadImage(Device &device, const rdattn_cuda_image &image,
+                       const char *kernel, ResourcePointer &module);
 
 } // namespace rdattn::runtime::cuda
 

@@ -20,12 +20,11 @@ static int64_t largestBlock(const rdattn_cuda_variant &variant) {
   return bytes;
 }
 
-/// True where every kernel has code for the device.
 static bool hasCode(const rdattn_cuda_variant &variant, const Device &device) {
   for (uint64_t i = 0; i < variant.kernel_count; ++i)
-    if (suitableImages(variant, variant.kernels[i].name, device).empty())
-      return false;
-  return true;
+    if (!suitableImages(variant, variant.kernels[i].name, device).empty())
+      return true;
+  return false;
 }
 
 /// "sm_90a, compute_80": what the program has code for.

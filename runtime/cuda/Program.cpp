@@ -54,7 +54,10 @@ MaybeFailure Program::findModule(const Kernel &kernel, ModuleHandle &module) {
     if (!first)
       first = std::move(failure);
   }
-  return first;
+  if (first)
+    return first;
+  return badModule("the module has no code of kernel '", kernel.name,
+                   "' for device ", device.ordinal, " (", device.name, ")");
 }
 
 MaybeFailure Program::loadKernel(Kernel &kernel) {

@@ -12,6 +12,7 @@
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -25,49 +26,38 @@ static cl::opt<std::string> kernelName(
              "where there is one"),
     cl::value_desc("name"), cl::cat(rdattn::translateOptions));
 
-namespace {
-struct CompiledKernel {
-  std::string name;
-  StringRef code;
-};
-} // namespace
-
-static StringRef nameOf(gpu::ObjectAttr object) {
-  DictionaryAttr properties = object.getProperties();
-  auto kernel = properties ? properties.getAs<StringAttr>("kernel") : nullptr;
-  return kernel ? kernel.getValue() : "kernels";
+static bool isKernel(Operation *op) {
+  return op->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName());
 }
 
-/// Every kernel, called <module>.<kernel> where there are several modules.
-static SmallVector<CompiledKernel> kernelsOf(ModuleOp module,
-                                             gpu::CompilationTarget format) {
-  auto binaries = llvm::to_vector(module.getOps<gpu::BinaryOp>());
-  SmallVector<CompiledKernel> kernels;
-  for (gpu::BinaryOp binary : binaries)
-    for (auto object : binary.getObjects().getAsRange<gpu::ObjectAttr>()) {
-      if (object.getFormat() != format)
-        continue;
-      std::string prefix =
-          binaries.size() > 1 ? (binary.getName() + ".").str() : "";
-      kernels.push_back({prefix + nameOf(object).str(), object.getObject()});
+/// Every kernel in the LLVM dialect, called <module>.<kernel> where there are
+/// several modules.
+static SmallVector<std::pair<std::string, LLVM::LLVMFuncOp>>
+kernelsOf(ModuleOp module) {
+  auto parts = llvm::to_vector(module.getOps<gpu::GPUModuleOp>());
+  SmallVector<std::pair<std::string, LLVM::LLVMFuncOp>> kernels;
+  for (gpu::GPUModuleOp part : parts)
+    for (auto function : part.getOps<LLVM::LLVMFuncOp>()) {
+      std::string prefix = parts.size() > 1 ? (part.getName() + ".").str() : "";
+      if (isKernel(function))
+        kernels.emplace_back(prefix + function.getName().str(), function);
     }
   return kernels;
 }
 
 /// The kernel that was asked for, or the only one.
-static FailureOr<CompiledKernel> chooseKernel(ModuleOp module,
-                                              gpu::CompilationTarget format) {
-  SmallVector<CompiledKernel> kernels = kernelsOf(module, format);
+static FailureOr<LLVM::LLVMFuncOp> chooseKernel(ModuleOp module) {
+  auto kernels = kernelsOf(module);
   if (kernels.empty())
     return errorIn(module)
            << "there is no attention, so that there is no GPU kernel";
   if (kernelName.empty() && kernels.size() == 1)
-    return kernels.front();
+    return kernels.front().second;
   SmallVector<StringRef> names;
-  for (const CompiledKernel &kernel : kernels) {
-    if (kernel.name == kernelName)
+  for (const auto &[name, kernel] : kernels) {
+    if (name == kernelName)
       return kernel;
-    names.push_back(kernel.name);
+    names.push_back(name);
   }
   InFlightDiagnostic error = errorIn(module);
   if (kernelName.empty())
@@ -77,32 +67,51 @@ static FailureOr<CompiledKernel> chooseKernel(ModuleOp module,
   return error << llvm::join(names, ", ");
 }
 
+/// A module that holds the kernel and what it uses, so that no other kernel is
+/// compiled.
+static OwningOpRef<ModuleOp> extract(LLVM::LLVMFuncOp kernel) {
+  OwningOpRef<ModuleOp> alone = ModuleOp::create(kernel.getLoc());
+  auto part = kernel->getParentOfType<gpu::GPUModuleOp>().clone();
+  alone->push_back(part);
+  for (Operation &op : llvm::make_early_inc_range(*part.getBody()))
+    if (isKernel(&op) &&
+        cast<LLVM::LLVMFuncOp>(op).getName() != kernel.getName())
+      op.erase();
+  return alone;
+}
+
 static LogicalResult write(ModuleOp module, raw_ostream &output,
-                           gpu::CompilationTarget format) {
-  PassManager manager(module.getContext());
+                           StringRef format) {
+  PassManager lowering(module.getContext());
   LoweringOptions options;
   options.target = TargetKind::CUDA;
-  buildLowering(manager, Level::NVVM, options);
-  SerializeKernelsOptions serialize;
-  bool isText = format == gpu::CompilationTarget::Assembly;
-  serialize.format = isText ? "ptx" : "cubin";
-  manager.addPass(createSerializeKernels(serialize));
-  if (failed(manager.run(module)))
+  buildLowering(lowering, Level::NVVM, options);
+  if (failed(lowering.run(module)))
     return failure();
-  FailureOr<CompiledKernel> kernel = chooseKernel(module, format);
+  FailureOr<LLVM::LLVMFuncOp> kernel = chooseKernel(module);
   if (failed(kernel))
     return failure();
-  output << kernel->code;
+  OwningOpRef<ModuleOp> alone = extract(*kernel);
+  PassManager compiling(module.getContext());
+  SerializeKernelsOptions serialize;
+  serialize.format = format.str();
+  compiling.addPass(createSerializeKernels(serialize));
+  if (failed(compiling.run(*alone)))
+    return failure();
+  gpu::BinaryOp binary = *alone->getOps<gpu::BinaryOp>().begin();
+  // For the GPU that the kernel names first.
+  output
+      << cast<gpu::ObjectAttr>(binary.getObjects()[0]).getObject().getValue();
   return success();
 }
 
 static LogicalResult toPTX(ModuleOp module, raw_ostream &output) {
-  return write(module, output, gpu::CompilationTarget::Assembly);
+  return write(module, output, "ptx");
 }
 
 static LogicalResult toCubin(ModuleOp module, raw_ostream &output) {
   return failure(failed(refuseTerminal(module, output)) ||
-                 failed(write(module, output, gpu::CompilationTarget::Binary)));
+                 failed(write(module, output, "cubin")));
 }
 
 void rdattn::registerKernelTranslations() {

@@ -1,4 +1,4 @@
-//===- RDTileCopyOps.td - Copies between global and shared memory -*- tablegen -*-===//
+//===- RDTileCopyOps.td - Copies into and out of tiles -----*- tablegen -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- RDTileFragmentOps.td - What a warpgroup computes in registers -*- tablegen -*-===//
+//===- RDTileFragmentOps.td - What a warpgroup computes ----*- tablegen -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- RDTileKernelOps.td - Roles and work items of a kernel -*- tablegen -*-===//
+//===- RDTileKernelOps.td - Roles and work items -----------*- tablegen -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -21,8 +21,7 @@ static constexpr int64_t kMaxSharedBytes = 227 * 1024;
 static constexpr int64_t kSwizzlePeriod = 1024;
 
 static bool isWorkgroup(MemRefType type) {
-  auto space =
-      dyn_cast_or_null<gpu::AddressSpaceAttr>(type.getMemorySpace());
+  auto space = dyn_cast_or_null<gpu::AddressSpaceAttr>(type.getMemorySpace());
   return space && space.getValue() == gpu::AddressSpace::Workgroup;
 }
 
@@ -103,8 +102,8 @@ LogicalResult ExpectOp::verify() {
 static LogicalResult verifyNamedBarrier(Operation *op, int64_t threads) {
   if (threads >= 32 && threads <= 1024 && threads % 32 == 0)
     return success();
-  return op->emitOpError() << "threads must be a multiple of 32 up to 1024, got "
-                           << threads;
+  return op->emitOpError()
+         << "threads must be a multiple of 32 up to 1024, got " << threads;
 }
 
 LogicalResult SyncWarpsOp::verify() {
@@ -295,15 +294,13 @@ ParseResult WaitMmaOp::parse(OpAsmParser &parser, OperationState &result) {
   int64_t inFlight;
   if (parser.parseOperand(pending) || parser.parseKeyword("in_flight") ||
       parser.parseLParen() || parser.parseInteger(inFlight) ||
-      parser.parseRParen() ||
-      parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
-      parser.parseType(type) ||
+      parser.parseRParen() || parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseColon() || parser.parseType(type) ||
       parser.resolveOperand(pending, type, result.operands))
     return failure();
   result.getOrAddProperties<Properties>().in_flight =
       parser.getBuilder().getI64IntegerAttr(inFlight);
-  result.addTypes(
-      AccumulatorType::get(parser.getContext(), type.getColumns()));
+  result.addTypes(AccumulatorType::get(parser.getContext(), type.getColumns()));
   return success();
 }
 

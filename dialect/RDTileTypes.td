@@ -1,4 +1,4 @@
-//===- RDTileTypes.td - Tiles, fragments and barriers -*- tablegen -*-===//
+//===- RDTileTypes.td - Tiles, fragments and barriers ------*- tablegen -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

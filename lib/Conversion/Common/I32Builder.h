@@ -1,4 +1,4 @@
-//===- I32Builder.h - Arithmetic on i32 that reads like arithmetic -*- C++ -*-===//
+//===- I32Builder.h - Arithmetic that reads like arithmetic -----*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Consumer.cpp - A computing warpgroup -------------------------------- ---===//
+//===- Consumer.cpp - A computing warpgroup -------------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -46,8 +46,8 @@ static Value log2Scale(I32Builder &b, Value scale) {
   };
   Value least = limit(llvm::APFloat::getSmallestNormalized(f32));
   Value most = limit(llvm::APFloat::getLargest(f32));
-  return arith::MinNumFOp::create(
-      b, arith::MaxNumFOp::create(b, factor, least), most);
+  return arith::MinNumFOp::create(b, arith::MaxNumFOp::create(b, factor, least),
+                                  most);
 }
 
 void Consumer::build() {
@@ -78,8 +78,8 @@ void Consumer::build() {
   Item item = Item::fromWords(after->getArguments().drop_front(5));
   Value turn = after->getArgument(0);
   Values results{b.add(turn, 1)};
-  llvm::append_range(results, computeItem(item, turn,
-                                          after->getArguments().slice(1, 4)));
+  llvm::append_range(
+      results, computeItem(item, turn, after->getArguments().slice(1, 4)));
   scf::YieldOp::create(b, results);
   b.setInsertionPointAfter(loop);
   if (key.pingpong) {
@@ -183,8 +183,8 @@ void Consumer::takeTurn() {
 
 void Consumer::passTurn() {
   Value following = b.add(warpgroup, 1);
-  following = b.select(b.equal(following, b.i32(key.consumers)), b.i32(0),
-                       following);
+  following =
+      b.select(b.equal(following, b.i32(key.consumers)), b.i32(0), following);
   SignalWarpsOp::create(b, b.add(following, kTurnBarriers),
                         b.getI64IntegerAttr(2 * kWarpgroupThreads));
 }
@@ -194,11 +194,11 @@ Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
   State state;
   state.k = {cursors[0], cursors[1]};
   state.v = {cursors[2], cursors[3]};
-  state.maxima = SplatOp::create(
-      b, RowsType::get(b.getContext(), b.getF32Type()),
-      b.f32(-std::numeric_limits<double>::infinity()));
-  state.sums =
-      SplatOp::create(b, RowsType::get(b.getContext(), b.getF32Type()), b.f32(0));
+  state.maxima =
+      SplatOp::create(b, RowsType::get(b.getContext(), b.getF32Type()),
+                      b.f32(-std::numeric_limits<double>::infinity()));
+  state.sums = SplatOp::create(b, RowsType::get(b.getContext(), b.getF32Type()),
+                               b.f32(0));
   state.o = SplatOp::create(
       b, AccumulatorType::get(b.getContext(), key.outputColumns()), b.f32(0));
   waitFor(shared.kFull, state.k);
@@ -237,9 +237,8 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
   softmax(scores, state, rescale);
   Value o = waitMma(b, pendingOutputs, 0);
   release(shared.vEmpty, state.v);
-  state.o = columnsMap({o, rescale}, [&](ValueRange x) {
-    return b.mulf(x[0], x[1]);
-  });
+  state.o = columnsMap({o, rescale},
+                       [&](ValueRange x) { return b.mulf(x[0], x[1]); });
   // Only now are the old weights' registers free.
   state.p = ConvertOp::create(
       b, OperandType::get(b.getContext(), key.keys, key.element), state.p);

@@ -1,4 +1,4 @@
-//===- Items.cpp - Work items inside a kernel ------------------------------ ---===//
+//===- Items.cpp - Work items inside a kernel -----------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

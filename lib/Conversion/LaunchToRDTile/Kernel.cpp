@@ -1,4 +1,4 @@
-//===- Kernel.cpp - A kernel's arguments, shared memory and roles ---------- ---===//
+//===- Kernel.cpp - A kernel's arguments, shared memory and roles ---------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -54,8 +54,7 @@ MemRefType rdtile::statisticsType(MLIRContext *context) {
 //===----------------------------------------------------------------------===//
 
 gpu::GPUFuncOp rdtile::createKernel(I32Builder &b, StringRef name,
-                                    ArrayRef<Type> arguments,
-                                    int64_t threads) {
+                                    ArrayRef<Type> arguments, int64_t threads) {
   auto type = b.getFunctionType(arguments, {});
   auto function = gpu::GPUFuncOp::create(b, name, type);
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
@@ -92,9 +91,9 @@ void Kernel::createFunction(StringRef name) {
       argument('l', parameters.lse, logSumExpType(context));
   }
   argument('s', parameters.scale, b.getF32Type());
-  argument('i', parameters.items,
-           MemRefType::get({kDynamic, planner::kWorkItemColumns},
-                           b.getI32Type()));
+  argument(
+      'i', parameters.items,
+      MemRefType::get({kDynamic, planner::kWorkItemColumns}, b.getI32Type()));
   argument('r', parameters.rowList, words);
   argument('c', parameters.counter, MemRefType::get({2}, b.getI32Type()));
 
@@ -155,9 +154,9 @@ void Kernel::initBarriers() {
   auto init = [&](Value barriers, int64_t arrivals) {
     InitBarriersOp::create(b, barriers, b.getI64IntegerAttr(arrivals));
   };
-  Value isFirst = b.equal(b.toI32(gpu::ThreadIdOp::create(
-                              b, b.getIndexType(), gpu::Dimension::x)),
-                          b.i32(0));
+  Value isFirst = b.equal(
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x)),
+      b.i32(0));
   b.when(isFirst, [&] {
     for (Value full : {shared.qFull, shared.kFull, shared.vFull})
       init(full, copies);

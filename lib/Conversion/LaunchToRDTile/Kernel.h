@@ -1,4 +1,4 @@
-//===- Kernel.h - What the parts of a kernel share -*- C++ -*-===//
+//===- Kernel.h - What the parts of a kernel share --------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -124,8 +124,8 @@ private:
 class Producer {
 public:
   explicit Producer(Kernel &kernel)
-      : kernel(kernel), b(kernel.b), key(kernel.key),
-        shared(kernel.shared), parameters(kernel.parameters) {}
+      : kernel(kernel), b(kernel.b), key(kernel.key), shared(kernel.shared),
+        parameters(kernel.parameters) {}
   void build();
 
 private:

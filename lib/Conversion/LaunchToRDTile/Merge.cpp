@@ -1,4 +1,4 @@
-//===- Merge.cpp - The kernel that merges branches ------------------------- ---===//
+//===- Merge.cpp - The kernel that merges branches ------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -69,9 +69,7 @@ MergeKernel::overBranches(ValueRange initial,
   return Values(loop.getResults());
 }
 
-static Value exp2(I32Builder &b, Value x) {
-  return math::Exp2Op::create(b, x);
-}
+static Value exp2(I32Builder &b, Value x) { return math::Exp2Op::create(b, x); }
 
 /// S9 over all branches at once.
 void MergeKernel::mergeRow() {
@@ -84,11 +82,10 @@ void MergeKernel::mergeRow() {
   Value shift = b.select(isEmpty, b.f32(0), highest);
   Value sum = overBranches(b.f32(0), [&](Value branch, ValueRange carried) {
                 Value weight = exp2(b, b.subf(statistic(0, branch), shift));
-                return Values{math::FmaOp::create(
-                    b, statistic(1, branch), weight, carried[0])};
+                return Values{math::FmaOp::create(b, statistic(1, branch),
+                                                  weight, carried[0])};
               }).front();
-  Value inverse =
-      b.select(isEmpty, b.f32(0), b.divf(b.f32(1), sum));
+  Value inverse = b.select(isEmpty, b.f32(0), b.divf(b.f32(1), sum));
   writeColumns(shift, inverse);
   Value isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane,
                                         indexConstant(b, 0));
@@ -101,31 +98,26 @@ void MergeKernel::mergeRow() {
 
 /// What no query of a branch computed is not read: it may be anything.
 void MergeKernel::writeColumns(Value shift, Value inverse) {
-  auto columns =
-      scf::ForOp::create(b, lane, indexConstant(b, key.valueDim),
-                         indexConstant(b, kWarp));
+  auto columns = scf::ForOp::create(b, lane, indexConstant(b, key.valueDim),
+                                    indexConstant(b, kWarp));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(columns.getBody());
   Value column = columns.getInductionVar();
-  Value sum = overBranches(b.f32(0), [&](Value branch, ValueRange carried) {
-                Value weight = exp2(b, b.subf(statistic(0, branch), shift));
-                Value isEmpty =
-                    b.equalf(statistic(0, branch), b.f32(-kInfinity));
-                auto add = [&] {
-                  Value part = memref::LoadOp::create(
-                      b, partials,
-                      ValueRange{branch, batch, token, head, column});
-                  return Values{
-                      math::FmaOp::create(b, part, weight, carried[0])};
-                };
-                return b.choose(
-                    isEmpty, [&] { return Values{carried[0]}; }, add);
-              }).front();
+  Value sum =
+      overBranches(b.f32(0), [&](Value branch, ValueRange carried) {
+        Value weight = exp2(b, b.subf(statistic(0, branch), shift));
+        Value isEmpty = b.equalf(statistic(0, branch), b.f32(-kInfinity));
+        auto add = [&] {
+          Value part = memref::LoadOp::create(
+              b, partials, ValueRange{branch, batch, token, head, column});
+          return Values{math::FmaOp::create(b, part, weight, carried[0])};
+        };
+        return b.choose(isEmpty, [&] { return Values{carried[0]}; }, add);
+      }).front();
   Value result = b.mulf(sum, inverse);
   if (!key.element.isF32())
     result = arith::TruncFOp::create(b, key.element, result);
-  memref::StoreOp::create(b, result, o,
-                          ValueRange{batch, token, head, column});
+  memref::StoreOp::create(b, result, o, ValueRange{batch, token, head, column});
 }
 
 void MergeKernel::writeLse(Value shift, Value sum) {

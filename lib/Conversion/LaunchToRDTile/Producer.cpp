@@ -1,4 +1,4 @@
-//===- Producer.cpp - The copying warpgroup -------------------------------- ---===//
+//===- Producer.cpp - The copying warpgroup -------------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,8 +20,8 @@ static Cursor kCursor(ValueRange values) { return {values[0], values[1]}; }
 static Cursor vCursor(ValueRange values) { return {values[2], values[3]}; }
 
 void Producer::build() {
-  Value thread = b.toI32(
-      gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+  Value thread =
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
   isLeader = b.equal(thread, b.i32(0));
   if (isSingleThread())
     b.when(isLeader, [&] { buildLoop(); });
@@ -51,13 +51,12 @@ Producer::Values Producer::wordsOf(Value number) {
     Value branch = b.i32(0);
     if (key.merges) {
       Value last = b.sub(b.dim(parameters.phases, 0), 1);
-      branch = b.loop(b.i32(1), last, 1, branch,
-                      [&](Value i, ValueRange carried) {
-                        Value starts = b.load(parameters.phases, i);
-                        Value isPast = b.lessEqual(starts, number);
-                        return Values{b.select(isPast, i, carried[0])};
-                      })
-                   .front();
+      branch =
+          b.loop(b.i32(1), last, 1, branch, [&](Value i, ValueRange carried) {
+             Value starts = b.load(parameters.phases, i);
+             Value isPast = b.lessEqual(starts, number);
+             return Values{b.select(isPast, i, carried[0])};
+           }).front();
     }
     words.push_back(branch);
     return words;
@@ -82,8 +81,8 @@ void Producer::post(Value number, Value turn) {
 
 void Producer::buildLoop() {
   asLeader([&] {
-    Value block = b.toI32(
-        gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+    Value block =
+        b.toI32(gpu::BlockIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
     post(block, b.i32(0));
   });
 
@@ -92,8 +91,7 @@ void Producer::buildLoop() {
       b, SmallVector<Type>(carried.size() + Item::kWords, b.getI32Type()),
       Values(carried.size(), b.i32(0)));
   SmallVector<Location> locations(carried.size(), b.getLoc());
-  Block *before =
-      b.createBlock(&loop.getBefore(), {}, carried, locations);
+  Block *before = b.createBlock(&loop.getBefore(), {}, carried, locations);
   Values forwarded(before->getArguments());
   Cursor slot = kernel.slotOf(forwarded[0]);
   WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
@@ -114,8 +112,9 @@ void Producer::buildLoop() {
   ValueRange cursors = after->getArguments().slice(1, 4);
   Item item = Item::fromWords(after->getArguments().drop_front(5));
   Value nextTurn = b.add(turn, 1);
-  asLeader(
-      [&] { post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn); });
+  asLeader([&] {
+    post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn);
+  });
   Values results{nextTurn};
   llvm::append_range(results, copyItem(item, turn, cursors));
   scf::YieldOp::create(b, results);

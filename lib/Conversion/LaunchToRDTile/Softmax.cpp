@@ -1,4 +1,4 @@
-//===- Softmax.cpp - Masks, the online softmax and its results ------------- ---===//
+//===- Softmax.cpp - Masks, the online softmax and its results ------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -165,12 +165,12 @@ void Consumer::softmax(Value scores, State &state, Value &rescale) {
       f32);
   Value weights = columnsMap({scores, shift}, [&](ValueRange x) -> Value {
     Value negated = arith::NegFOp::create(b, x[1]);
-    return math::Exp2Op::create(
-        b, math::FmaOp::create(b, x[0], scale2, negated));
+    return math::Exp2Op::create(b,
+                                math::FmaOp::create(b, x[0], scale2, negated));
   });
   Value sums = rowsMap(
-      {state.sums, rescale},
-      [&](ValueRange x) { return b.mulf(x[0], x[1]); }, f32);
+      {state.sums, rescale}, [&](ValueRange x) { return b.mulf(x[0], x[1]); },
+      f32);
   state.sums =
       ReduceOp::create(b, sums.getType(), Combining::Add, weights, sums);
   state.maxima = maxima;
@@ -214,9 +214,8 @@ void Consumer::writeResults(const Item &item, const State &state) {
         return b.select(isEmpty, b.f32(0), b.divf(b.f32(1), x[0]));
       },
       f32);
-  Value o = columnsMap({state.o, inverse}, [&](ValueRange x) {
-    return b.mulf(x[0], x[1]);
-  });
+  Value o = columnsMap({state.o, inverse},
+                       [&](ValueRange x) { return b.mulf(x[0], x[1]); });
   StoreRowsOp::create(b, storeMethod(), o, parameters.o, item.batch, tokens,
                       item.head);
   if (!key.hasLse)
@@ -248,13 +247,12 @@ static Value branchOf(I32Builder &b, Value array, ArrayRef<OpFoldResult> at) {
     }
     kept.push_back(type.getDimSize(i));
     if (type.isDynamicDim(i))
-      sizes.push_back(
-          memref::DimOp::create(b, array, i).getResult());
+      sizes.push_back(memref::DimOp::create(b, array, i).getResult());
     else
       sizes.push_back(b.getIndexAttr(type.getDimSize(i)));
   }
-  auto part = memref::SubViewOp::inferRankReducedResultType(
-      kept, type, offsets, sizes, strides);
+  auto part = memref::SubViewOp::inferRankReducedResultType(kept, type, offsets,
+                                                            sizes, strides);
   return memref::SubViewOp::create(b, part, array, offsets, sizes, strides);
 }
 

@@ -1,4 +1,4 @@
-//===- BarrierPatterns.cpp - Shared memory and barriers ------------------- ---===//
+//===- BarrierPatterns.cpp - Shared memory and barriers -------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -169,8 +169,8 @@ struct ArriveCopiesLowering : OneBarrierLowering<ArriveCopiesOp> {
   LogicalResult matchAndRewrite(ArriveCopiesOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {},
-          "r,~{memory}", barrier(b, adaptor));
+    b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {}, "r,~{memory}",
+          barrier(b, adaptor));
     rewriter.eraseOp(op);
     return success();
   }
@@ -207,8 +207,7 @@ template <typename Op> struct NamedBarrierLowering : Lowering<Op> {
 void rdattn::rdtile::populateBarrierPatterns(const TypeConverter &types,
                                              RewritePatternSet &patterns) {
   patterns.add<SharedLowering, StageLowering, InitBarriersLowering,
-               WaitLowering, ArriveLowering, ArriveWarpLowering,
-               ExpectLowering,
+               WaitLowering, ArriveLowering, ArriveWarpLowering, ExpectLowering,
                ArriveCopiesLowering, FenceTilesLowering,
                NamedBarrierLowering<SyncWarpsOp>,
                NamedBarrierLowering<SignalWarpsOp>>(types,

@@ -1,4 +1,4 @@
-//===- CopyPatterns.cpp - Copies into tiles ------------------------------- ---===//
+//===- CopyPatterns.cpp - Copies into tiles -------------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -18,8 +18,7 @@ using namespace rdattn::rdtile;
 
 /// Bytes and elements of what one instruction copies or the swizzle moves.
 static constexpr int64_t kChunkBytes = 16;
-static constexpr int64_t kChunksPerRow =
-    TileType::kPanelRowBytes / kChunkBytes;
+static constexpr int64_t kChunksPerRow = TileType::kPanelRowBytes / kChunkBytes;
 
 /// Columns that a product reads: whole steps of 16.
 static int64_t readColumns(TileType tile) {
@@ -114,8 +113,8 @@ struct LookupLowering : Lowering<LookupOp> {
     Value first = b.div(b.threadIndex(), type.getLanes());
     SmallVector<Value> tokens;
     for (int64_t pass = 0; pass < type.getRegisters(); ++pass)
-      tokens.push_back(inlineBody(
-          b, op.getBody(), b.add(first, pass * type.getRowsPerPass())));
+      tokens.push_back(inlineBody(b, op.getBody(),
+                                  b.add(first, pass * type.getRowsPerPass())));
     rewriter.replaceOpWithMultiple(op, {tokens});
     return success();
   }
@@ -129,8 +128,8 @@ public:
       : b(b), op(op), tile(op.getTile().getType()),
         layout(op.getTokens().getType()), tokens(adaptor.getTokens()),
         source(b, op.getSource()), address(adaptor.getTile().front()),
-        base(source.address({adaptor.getBatch().front(), Value(),
-                             adaptor.getHead().front()})) {
+        base(source.address(
+            {adaptor.getBatch().front(), Value(), adaptor.getHead().front()})) {
     lane = b.rem(b.threadIndex(), layout.getLanes());
     firstRow = b.div(b.threadIndex(), layout.getLanes());
   }
@@ -284,8 +283,8 @@ static void forEachChunk(Emitter &b, TileType tile, Value address, Value first,
   Value column = b.mul(b.rem(thread, kChunksPerRow), kChunkBytes);
   Value start = b.add(first, b.div(thread, kChunksPerRow));
   b.loop(start, end, kWarpgroupThreads / kChunksPerRow, [&](Value row) {
-    Value at = b.add(b.add(address, column),
-                     b.mul(row, TileType::kPanelRowBytes));
+    Value at =
+        b.add(b.add(address, column), b.mul(row, TileType::kPanelRowBytes));
     for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
       body(b.add(at, panel * tile.getPanelBytes()));
   });

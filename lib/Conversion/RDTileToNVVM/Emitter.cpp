@@ -1,4 +1,4 @@
-//===- Emitter.cpp - Instructions of one thread ---------------------------- ---===//
+//===- Emitter.cpp - Instructions of one thread ---------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

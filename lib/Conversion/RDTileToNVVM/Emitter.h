@@ -1,4 +1,4 @@
-//===- Emitter.h - Instructions of one thread -*- C++ -*-===//
+//===- Emitter.h - Instructions of one thread -------------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

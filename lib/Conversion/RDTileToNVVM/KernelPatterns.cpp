@@ -1,4 +1,4 @@
-//===- KernelPatterns.cpp - Roles and work items -------------------------- ---===//
+//===- KernelPatterns.cpp - Roles and work items --------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -32,9 +32,9 @@ struct RolesLowering : Lowering<RolesOp> {
     // The same in all lanes, which the compiler cannot know of a thread's
     // number: without it a branch between products would look divergent.
     Value warpgroup = b.div(b.threadIndex(), kWarpgroupThreads);
-    warpgroup = NVVM::ShflOp::create(b, b.getI32Type(), b.i32(-1), warpgroup,
-                                     b.i32(0), b.i32(31), NVVM::ShflKind::idx,
-                                     UnitAttr());
+    warpgroup =
+        NVVM::ShflOp::create(b, b.getI32Type(), b.i32(-1), warpgroup, b.i32(0),
+                             b.i32(31), NVVM::ShflKind::idx, UnitAttr());
     Value isProducer = b.equal(warpgroup, b.i32(0));
     auto branch = scf::IfOp::create(b, isProducer, /*withElseRegion=*/true);
     b.setInsertionPointToStart(branch.thenBlock());
@@ -117,8 +117,7 @@ struct IntrinsicLowering : Lowering<Op> {
     SmallVector<Value> operands;
     for (ValueRange operand : adaptor.getOperands())
       operands.push_back(operand.front());
-    rewriter.template replaceOpWithNewOp<Intrinsic>(op, op.getType(),
-                                                      operands);
+    rewriter.template replaceOpWithNewOp<Intrinsic>(op, op.getType(), operands);
     return success();
   }
 };
@@ -143,6 +142,5 @@ void rdattn::rdtile::populateKernelPatterns(const TypeConverter &types,
                IntrinsicLowering<math::FmaOp, LLVM::FMAOp>,
                IntrinsicLowering<arith::MaxNumFOp, LLVM::MaxNumOp>,
                IntrinsicLowering<arith::MinNumFOp, LLVM::MinNumOp>,
-               CountTrailingZerosLowering>(
-      types, patterns.getContext());
+               CountTrailingZerosLowering>(types, patterns.getContext());
 }

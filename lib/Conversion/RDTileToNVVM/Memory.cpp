@@ -1,4 +1,4 @@
-//===- Memory.cpp - Rows of global and shared memory ----------------------- ---===//
+//===- Memory.cpp - Rows of global and shared memory ----------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Patterns.h - One lowering pattern per rdtile operation -*- C++ -*-===//
+//===- Patterns.h - One lowering pattern per rdtile operation ---*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -16,11 +16,11 @@ namespace rdattn::rdtile {
 
 /// Lowers one operation. A tile, a ring or barriers are their shared-memory
 /// address (i32) below; a fragment is this thread's registers, one value each.
-template <typename Op>
-class Lowering : public mlir::OpConversionPattern<Op> {
+template <typename Op> class Lowering : public mlir::OpConversionPattern<Op> {
 public:
   using mlir::OpConversionPattern<Op>::OpConversionPattern;
-  using OneToNOpAdaptor = typename mlir::OpConversionPattern<Op>::OneToNOpAdaptor;
+  using OneToNOpAdaptor =
+      typename mlir::OpConversionPattern<Op>::OneToNOpAdaptor;
   using Rewriter = mlir::ConversionPatternRewriter;
 
 protected:

@@ -1,4 +1,4 @@
-//===- ProductPatterns.cpp - Products become wgmma ------------------------ ---===//
+//===- ProductPatterns.cpp - Products become wgmma ------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -32,8 +32,8 @@ static Value descriptor(Emitter &b, Value address, int64_t leading) {
   fixed |= uint64_t(leading / 16) << 16;
   fixed |= uint64_t(kEightRows / 16) << 32;
   Value start = arith::ShRUIOp::create(b, address, b.i32(4));
-  Value low = arith::ExtUIOp::create(b, b.getI64Type(),
-                                     b.bitAnd(start, b.i32(0x3fff)));
+  Value low =
+      arith::ExtUIOp::create(b, b.getI64Type(), b.bitAnd(start, b.i32(0x3fff)));
   return b.bitOr(low, b.i64(int64_t(fixed)));
 }
 

@@ -1,4 +1,4 @@
-//===- RDTileToNVVM.cpp - Tiles become instructions for sm_90a ------------ ---===//
+//===- RDTileToNVVM.cpp - Tiles become instructions for sm_90a ------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

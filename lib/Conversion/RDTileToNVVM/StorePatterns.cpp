@@ -1,4 +1,4 @@
-//===- StorePatterns.cpp - Rows of fragments to global memory ------------- ---===//
+//===- StorePatterns.cpp - Rows of fragments to global memory -------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -74,15 +74,13 @@ SmallVector<Value> RowStore::transpose(SmallVector<Value> words) {
 /// Two neighbouring columns of an eight.
 Store RowStore::pair(ArrayRef<Value> sums, int64_t eight) {
   Value low = sums[2 * eight], high = sums[2 * eight + 1];
-  Value place =
-      b.mul(b.add(b.shiftLeft(lane, 1), eight * 8), elementBytes());
+  Value place = b.mul(b.add(b.shiftLeft(lane, 1), eight * 8), elementBytes());
   if (element.isF32())
     return {"st.global.v2.f32 [$0], {$1, $2};",
             "l,f,f,~{memory}",
             {at(place), low, high}};
-  return {"st.global.b32 [$0], $1;",
-          "l,r,~{memory}",
-          {at(place), pack(low, high)}};
+  return {
+      "st.global.b32 [$0], $1;", "l,r,~{memory}", {at(place), pack(low, high)}};
 }
 
 /// 16 bytes an instruction: of every 32 columns a thread takes eight. What is
@@ -162,8 +160,8 @@ struct StoreScalarsLowering : Lowering<StoreScalarsOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     GlobalMemory target(b, op.getTarget());
-    Value base = target.address(
-        {adaptor.getBatch().front(), adaptor.getHead().front()});
+    Value base =
+        target.address({adaptor.getBatch().front(), adaptor.getHead().front()});
     Value isFirst = b.equal(b.bitAnd(b.threadIndex(), b.i32(3)), b.i32(0));
     for (int64_t half : {0, 1}) {
       Value token = adaptor.getTokens()[half];

@@ -82,7 +82,7 @@ struct ReduceLowering : Lowering<ReduceOp> {
   LogicalResult matchAndRewrite(ReduceOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    const size_t kChains = getenv("RDATTN_X3") ? 4 : 2;
+    constexpr size_t kChains = 2;
     SmallVector<SmallVector<Value>> chains(kChains, SmallVector<Value>(2));
     chains[0] = adaptor.getInitial();
     for (auto [i, value] : llvm::enumerate(adaptor.getValue())) {

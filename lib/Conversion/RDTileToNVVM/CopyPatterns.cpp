@@ -83,6 +83,17 @@ struct CopyMapLowering : Lowering<CopyMapOp> {
                                     ArrayRef<LLVM::GEPArg>{offset});
     Value barrier = b.add(adaptor.getBarriers().front(),
                           b.shiftLeft(adaptor.getIndex().front(), 3));
+    if (getenv("RDATTN_X2"))
+    for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
+      b.ptx("cp.async.bulk.tensor.5d.shared::cluster.global.tile"
+            ".mbarrier::complete_tx::bytes.L2::cache_hint [$0], [$1, {$2, $3, $4, $5, $6}], "
+            "[$7], $8;",
+            {}, "r,l,r,r,r,r,r,r,l,~{memory}",
+            {b.add(adaptor.getTile().front(), panel * tile.getPanelBytes()),
+             map, b.i32(panel * TileType::kPanelColumns),
+             adaptor.getStep().front(), adaptor.getResidue().front(),
+             adaptor.getHead().front(), adaptor.getBatch().front(), barrier, b.i64(op.getInput()==Input::Q ? 0x12F0000000000000 : 0x14F0000000000000)});
+    else
     for (int64_t panel = 0; panel < tile.getPanels(); ++panel)
       b.ptx("cp.async.bulk.tensor.5d.shared::cluster.global.tile"
             ".mbarrier::complete_tx::bytes [$0], [$1, {$2, $3, $4, $5, $6}], "

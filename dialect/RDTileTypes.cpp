@@ -26,7 +26,9 @@ static ParseResult parseShape(AsmParser &parser, MutableArrayRef<int64_t> shape,
     return failure();
   if (dimensions.size() != shape.size())
     return parser.emitError(loc, "expected ")
-           << shape.size() << " dimensions, got " << dimensions.size();
+           << shape.size()
+           << (shape.size() == 1 ? " dimension, got " : " dimensions, got ")
+           << dimensions.size();
   llvm::copy(dimensions, shape.begin());
   return success();
 }

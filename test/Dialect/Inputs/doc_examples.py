@@ -18,11 +18,11 @@ DEFINITION = re.compile(
 # What an example defines: results, and arguments of blocks.
 OWN = re.compile(r"^\s*(%[^=\n]*) = |^\s*\^bb0\(([^)]*)\)", re.MULTILINE)
 # Operands of rdtile whose type is always the same, so that no example has it.
-TILE_TYPES = dict.fromkeys(
-    ("batch", "first", "head", "i", "id", "map", "parity", "residue", "row", "stage")
-    + ("step", "stride", "token"),
-    "i32",
-) | {"maps": "!rdtile.maps", "scale": "f32"}
+WORDS = "batch first head i id map parity residue row stage step stride token"
+TILE_TYPES = dict.fromkeys(WORDS.split(), "i32") | {
+    "maps": "!rdtile.maps",
+    "scale": "f32",
+}
 
 
 def lse_type(o):

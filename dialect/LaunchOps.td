@@ -37,7 +37,8 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
     `group` consecutive (class, batch, head) triples or, without it, of all.
 
     With constant sizes the table becomes a constant in the module; otherwise
-    the runtime plans once per shape.
+    the runtime plans once per shape. `without_runs` gives `rows` an entry for
+    every row of a gathered class: GPU kernels look no further.
 
     Example:
 
@@ -51,12 +52,13 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
   let arguments = (ins Index:$batch, Index:$tokens, Index:$heads, Index:$kvHeads,
                        UnitAttr:$causal, I64Attr:$queries, RDAttn_TileOrderAttr:$order,
                        DefaultValuedAttr<I64Attr, "0">:$group,
+                       UnitAttr:$without_runs,
                        RDAttn_BranchClassesArrayAttr:$branches);
   let results = (outs RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases);
   let assemblyFormat = [{
     `batch` `(` $batch `)` `tokens` `(` $tokens `)` `heads` `(` $heads `,` $kvHeads `)`
     (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` custom<TileOrder>($order) `)`
-    (`group` `(` $group^ `)`)? `classes` custom<BranchList>($branches) attr-dict
+    (`group` `(` $group^ `)`)? (`without_runs` $without_runs^)? `classes` custom<BranchList>($branches) attr-dict
     `:` type($items) `,` type($rows) `,` type($phases)
   }];
   let hasVerifier = 1;

@@ -107,6 +107,10 @@ LogicalResult TableVerifier::verifyLeast(StringRef what, int64_t value,
 LogicalResult TableVerifier::verifyFlags(const WorkItem &item) {
   if (item.list >= 0 && !op.getGathered())
     return error() << "a list of rows needs a launch that says `gathered`";
+  if (item.list >= 0 && item.run > 1 && !op.getSchedule().takesRuns())
+    return error() << "entries of " << item.run
+                   << " rows need a schedule that takes runs: give every row "
+                      "an entry";
   if (item.window == 1 && !op.getIsolated())
     return error() << "a window of 1 needs a launch that says `isolated`";
   if (item.window > 1 && !op.getWindowed())

@@ -17,5 +17,6 @@ planner::PlanSpec PlanOp::getSpec() {
   spec.options.queries = getQueries();
   spec.options.order = static_cast<planner::TileOrder>(getOrder());
   spec.options.group = getGroup();
+  spec.options.runs = !getWithoutRuns();
   return spec;
 }

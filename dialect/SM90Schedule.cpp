@@ -15,6 +15,7 @@ using namespace rdattn;
 int64_t SM90ScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder SM90ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM90ScheduleAttr::getItemGroup() const { return getGroup(); }
+bool SM90ScheduleAttr::takesRuns() const { return false; }
 
 /// Query rows of a consumer warpgroup: the height of a wgmma.
 static constexpr int64_t kWarpgroupQueries = 64;

@@ -15,6 +15,7 @@ using namespace rdattn;
 int64_t CPUScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder CPUScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t CPUScheduleAttr::getItemGroup() const { return 0; }
+bool CPUScheduleAttr::takesRuns() const { return true; }
 
 /// Tiles live in memory: any size of row and element has room.
 LogicalResult

@@ -36,6 +36,8 @@ def RDAttn_ScheduleInterface : AttrInterface<"ScheduleAttrInterface"> {
     InterfaceMethod<"order of the work table", "::rdattn::TileOrder", "getItemOrder">,
     InterfaceMethod<"consecutive (class, batch, head) triples inside which longest_first sorts, or 0: all of a branch",
                     "int64_t", "getItemGroup">,
+    InterfaceMethod<"whether an entry of a row list may stand for a run of rows",
+                    "bool", "takesRuns">,
     InterfaceMethod<"whether the target has room for tiles of these sizes; reports what would fit",
                     "::llvm::LogicalResult", "verifyLaunch",
                     (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,

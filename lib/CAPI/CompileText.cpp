@@ -16,14 +16,19 @@ using namespace rdattn;
 
 extern "C" rdattn_status rdattn_compile_text(const char *text, size_t size,
                                              const char *name,
+                                             const char *target,
                                              rdattn_module **module) {
   if (!text || !name || !module)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "text, name and module must not be NULL");
   *module = nullptr;
-  capi::Session session;
+  llvm::Expected<TargetKind> kind = capi::targetOf(target);
+  if (!kind)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, kind.takeError());
+  capi::Session session(name);
   auto source = session.parse({text, size}, name);
-  if (!source || failed(session.lower(*source, Level::LLVM)))
+  if (!source ||
+      failed(session.lower(*source, Level::LLVM, capi::optionsFor(*kind))))
     return session.fail();
   llvm::Expected<rdattn_module *> loaded = loadModule(*source);
   if (!loaded)

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/CAPI/Counters.h"
+#include "lib/CAPI/KernelOptions.h"
 #include "lib/CAPI/Session.h"
 #include "lib/Target/AttentionFunction/AttentionFunction.h"
 #include "lib/Target/JIT/JIT.h"
@@ -26,6 +27,10 @@ using namespace rdattn;
 /// One kernel of a pattern: code it shares with all patterns of its key, and
 /// the spec that the runtime plans.
 struct rdattn_kernel {
+  explicit rdattn_kernel(LoweringOptions lowering)
+      : lowering(std::move(lowering)) {}
+
+  const LoweringOptions lowering;
   std::string source; ///< the attention level
   std::shared_ptr<rdattn_module> module;
   rdattn_plan_spec *spec = nullptr;
@@ -34,9 +39,6 @@ struct rdattn_kernel {
 
   ~rdattn_kernel() { rdattn_plan_spec_destroy(spec); }
 };
-
-/// Takes tables as arguments, so that the pattern is not in the code.
-static const LoweringOptions kOpenKernel = {"host", /*outlinePlans=*/true};
 
 static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
   switch (dtype) {
@@ -82,7 +84,8 @@ static std::vector<int64_t> takePlanSpec(ModuleOp module) {
 
 /// The code of every key compiled so far.
 static llvm::Expected<std::shared_ptr<rdattn_module>>
-compileOnce(capi::Session &session, ModuleOp module, bool &reported) {
+compileOnce(capi::Session &session, ModuleOp module,
+            const LoweringOptions &lowering, bool &reported) {
   static std::mutex mutex;
   static auto &compiled = *new llvm::StringMap<std::shared_ptr<rdattn_module>>;
   std::string key = print(module);
@@ -90,7 +93,7 @@ compileOnce(capi::Session &session, ModuleOp module, bool &reported) {
   std::shared_ptr<rdattn_module> &entry = compiled[key];
   if (entry)
     return entry;
-  if (failed(session.lower(module, Level::LLVM, kOpenKernel))) {
+  if (failed(session.lower(module, Level::LLVM, lowering))) {
     reported = true;
     return llvm::createStringError("");
   }
@@ -105,36 +108,22 @@ compileOnce(capi::Session &session, ModuleOp module, bool &reported) {
 static rdattn_status create(const rdattn_kernel_options &options,
                             const planner::Pattern &pattern,
                             rdattn_kernel &kernel) {
-  capi::Session session;
+  capi::Session session("attention");
   auto module = buildAttention(&session.context(), options, pattern);
   kernel.source = print(*module);
   // Read again, so that a rule that is broken is reported and not asserted.
   module = session.parse(kernel.source, "attention");
-  if (!module || failed(session.lower(*module, Level::Launch, kOpenKernel)))
+  if (!module || failed(session.lower(*module, Level::Launch, kernel.lowering)))
     return session.fail();
   std::vector<int64_t> words = takePlanSpec(*module);
   bool reported = false;
-  auto code = compileOnce(session, *module, reported);
+  auto code = compileOnce(session, *module, kernel.lowering, reported);
   if (!code) {
     rdattn_status status = capi::fail(RDATTN_COMPILE_ERROR, code.takeError());
     return reported ? session.fail() : status;
   }
   kernel.module = *code;
   return rdattn_plan_spec_create(words.data(), words.size(), &kernel.spec);
-}
-
-/// The first option that cannot be compiled, as a sentence.
-static std::string checkOptions(const rdattn_kernel_options &options) {
-  llvm::StringRef target = options.target ? options.target : "cpu";
-  if (target != "cpu")
-    return ("target '" + target + "' is not built in; use 'cpu'").str();
-  if (!options.pattern)
-    return "pattern is NULL, but must be JSON";
-  if (options.dtype < RDATTN_FLOAT32 || options.dtype > RDATTN_BFLOAT16)
-    return "unknown dtype; use float32, float16 or bfloat16";
-  if (options.head_dim < 1 || options.value_dim < 0)
-    return "head_dim must be at least 1 and value_dim at least 0 (0: head_dim)";
-  return {};
 }
 
 extern "C" rdattn_status
@@ -144,12 +133,13 @@ rdattn_kernel_create(const rdattn_kernel_options *options,
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "options and kernel must not be NULL");
   *kernel = nullptr;
-  if (std::string message = checkOptions(*options); !message.empty())
-    return rdattn_fail(RDATTN_INVALID_ARGUMENT, message.c_str());
+  llvm::Expected<LoweringOptions> lowering = capi::readOptions(*options);
+  if (!lowering)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, lowering.takeError());
   llvm::Expected<planner::Pattern> pattern = parsePatternJSON(options->pattern);
   if (!pattern)
     return capi::fail(RDATTN_INVALID_ARGUMENT, pattern.takeError());
-  auto result = std::make_unique<rdattn_kernel>();
+  auto result = std::make_unique<rdattn_kernel>(std::move(*lowering));
   if (rdattn_status status = create(*options, *pattern, *result))
     return status;
   *kernel = result.release();
@@ -173,19 +163,15 @@ rdattn_kernel_ir(rdattn_kernel *kernel, const char *level, const char **text) {
   if (!kernel || !level || !text)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "kernel, level and text must not be NULL");
-  std::optional<Level> target = parseLevel(level);
-  if (!target) {
-    std::string message = ("unknown level '" + llvm::StringRef(level) +
-                           "'; levels are " + kLevelNames)
-                              .str();
-    return rdattn_fail(RDATTN_INVALID_ARGUMENT, message.c_str());
-  }
+  llvm::Expected<Level> wanted = parseLevel(level, kernel->lowering.target);
+  if (!wanted)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, wanted.takeError());
   std::lock_guard<std::mutex> guard(kernel->mutex);
   std::string &ir = kernel->levels[level];
   if (ir.empty()) {
     capi::Session session;
     auto module = session.parse(kernel->source, "attention");
-    if (!module || failed(session.lower(*module, *target, kOpenKernel)))
+    if (!module || failed(session.lower(*module, *wanted, kernel->lowering)))
       return session.fail();
     ir = print(*module);
   }

@@ -30,8 +30,11 @@ static const DialectRegistry &registry() {
   return all;
 }
 
-Session::Session()
-    : mlirContext(registry(), MLIRContext::Threading::DISABLED) {}
+Session::Session(StringRef name)
+    : mlirContext(registry(), MLIRContext::Threading::DISABLED) {
+  if (!name.empty())
+    dump = DumpIR::fromEnvironment(name);
+}
 
 /// Appends what `run` reports to `text`, as the command-line tools print it.
 static LogicalResult collect(MLIRContext &context, llvm::SourceMgr &sources,
@@ -55,7 +58,9 @@ OwningOpRef<ModuleOp> Session::parse(StringRef text, StringRef file) {
 }
 
 LogicalResult Session::lower(ModuleOp module, Level level,
-                             const LoweringOptions &options) {
+                             LoweringOptions options) {
+  if (dump)
+    options.observer = &*dump;
   return collect(mlirContext, sources, diagnostics, [&] {
     PassManager manager(&mlirContext);
     buildLowering(manager, level, options);
@@ -66,6 +71,17 @@ LogicalResult Session::lower(ModuleOp module, Level level,
 rdattn_status Session::fail() {
   StringRef message = StringRef(diagnostics).rtrim();
   return rdattn_fail(RDATTN_COMPILE_ERROR, message.str().c_str());
+}
+
+llvm::Expected<TargetKind> capi::targetOf(const char *name) {
+  return parseTarget(name ? name : "cpu");
+}
+
+LoweringOptions capi::optionsFor(TargetKind target) {
+  LoweringOptions options;
+  options.target = target;
+  options.kernelFormat = "ptx";
+  return options;
 }
 
 rdattn_status capi::fail(rdattn_status status, llvm::Error error) {

@@ -8,6 +8,7 @@
 #ifndef RDATTN_CAPI_SESSION_H
 #define RDATTN_CAPI_SESSION_H
 
+#include "lib/CAPI/DumpIR.h"
 #include "lib/Pipelines/Lowering.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -19,10 +20,11 @@
 
 namespace rdattn::capi {
 
-/// A context with rdattn's dialects whose diagnostics are kept as text.
+/// A context with rdattn's dialects whose diagnostics are kept as text. With a
+/// `name` the IR of the compilation is written where RDATTN_DUMP_IR says so.
 class Session {
 public:
-  Session();
+  explicit Session(llvm::StringRef name = "");
 
   mlir::MLIRContext &context() { return mlirContext; }
 
@@ -32,7 +34,7 @@ public:
 
   /// Lowers `module` in place; diagnostics say why where it fails.
   mlir::LogicalResult lower(mlir::ModuleOp module, Level level,
-                            const LoweringOptions &options = {});
+                            LoweringOptions options);
 
   /// Everything reported so far as the thread's last error.
   rdattn_status fail();
@@ -41,7 +43,15 @@ private:
   mlir::MLIRContext mlirContext;
   llvm::SourceMgr sources;
   std::string diagnostics;
+  std::optional<DumpIR> dump;
 };
+
+/// The target called `name`, or "cpu" where it is NULL.
+llvm::Expected<TargetKind> targetOf(const char *name);
+
+/// How code for this process is compiled. Kernels are left as PTX: a driver
+/// compiles those that run, and keeps them for the next process.
+LoweringOptions optionsFor(TargetKind target);
 
 /// `error` as the thread's last error.
 rdattn_status fail(rdattn_status status, llvm::Error error);

@@ -37,7 +37,9 @@ def ConvertAttendToLaunch
            "or another that LLVM knows">,
     Option<"target", "target", "std::string", "\"cpu\"",
            "what the launch runs on: cpu, or cuda (a GPU of NVIDIA's Hopper "
-           "architecture)">];
+           "architecture)">,
+    Option<"schedule", "schedule", "std::string", "\"\"",
+           "fields of a cuda schedule to set by hand: keys = 112, stages = 3">];
 }
 
 def ConvertLaunchToCPU

@@ -27,6 +27,11 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       llvm::cl::init("cpu")};
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU to compile for"),
                           llvm::cl::init("host")};
+  Option<std::string> schedule{
+      *this, "schedule",
+      llvm::cl::desc("fields of a cuda schedule to set by hand: "
+                     "{keys = 112, stages = 3}"),
+      llvm::cl::init("")};
   Option<std::string> kernels{
       *this, "kernels",
       llvm::cl::desc("what GPU kernels become: ptx, cubin, both, or auto: both "
@@ -51,6 +56,7 @@ parseLowering(OpPassManager &manager, StringRef text,
   LoweringOptions lowering;
   lowering.target = *target;
   lowering.cpu = options.cpu;
+  lowering.schedule = options.schedule;
   lowering.kernelFormat = options.kernels;
   buildLowering(manager, *level, lowering);
   return success();

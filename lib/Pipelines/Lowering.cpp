@@ -29,6 +29,7 @@ static void toLaunch(OpPassManager &manager, const LoweringOptions &options) {
   ConvertAttendToLaunchOptions schedules;
   schedules.cpu = options.cpu;
   schedules.target = nameOf(options.target).str();
+  schedules.schedule = options.schedule;
   manager.addNestedPass<func::FuncOp>(createConvertAttendToLaunch(schedules));
   if (options.outlinePlans)
     manager.addNestedPass<func::FuncOp>(createOutlinePlans());
@@ -89,6 +90,9 @@ static void toLLVM(OpPassManager &manager, const LoweringOptions &options) {
   SerializeKernelsOptions kernels;
   kernels.format = options.kernelFormat;
   manager.addPass(createSerializeKernels(kernels));
+  if (LoweringObserver *observer = options.observer)
+    addObserver(manager,
+                [=](ModuleOp module) { return observer->atKernels(module); });
   manager.addPass(createConvertDispatchToLLVM());
   manager.addPass(createExpandExp2());
   arith::ArithExpandOpsPassOptions expand;
@@ -113,24 +117,48 @@ static void toLLVM(OpPassManager &manager, const LoweringOptions &options) {
   manager.addPass(createCSEPass());
 }
 
+static void observe(OpPassManager &manager, Level level,
+                    LoweringObserver *observer) {
+  if (observer)
+    addObserver(manager, [=](ModuleOp module) {
+      return observer->atLevel(level, module);
+    });
+}
+
 void rdattn::buildLowering(OpPassManager &manager, Level level,
                            const LoweringOptions &options) {
+  auto reached = [&](Level at) { observe(manager, at, options.observer); };
   manager.addPass(createCanonicalizerPass());
-  if (level >= Level::Expanded)
+  reached(Level::Attention);
+  if (level >= Level::Expanded) {
     toExpanded(manager);
-  if (level >= Level::Launch)
+    reached(Level::Expanded);
+  }
+  if (level >= Level::Launch) {
     toLaunch(manager, options);
-  if (level >= Level::Bufferized)
+    reached(Level::Launch);
+  }
+  if (level >= Level::Bufferized) {
     toBufferized(manager);
+    reached(Level::Bufferized);
+  }
   if (level > Level::Bufferized)
     addCheckLevel(manager, level);
   // On the way to LLVM each target takes its own launches.
-  if (level == Level::CPU || level == Level::LLVM)
+  if (level == Level::CPU || level == Level::LLVM) {
     toCPU(manager);
-  if (level >= Level::RDTile)
+    reached(Level::CPU);
+  }
+  if (level >= Level::RDTile) {
     toRDTile(manager);
-  if (level >= Level::NVVM)
+    reached(Level::RDTile);
+  }
+  if (level >= Level::NVVM) {
     toNVVM(manager);
-  if (level == Level::LLVM)
+    reached(Level::NVVM);
+  }
+  if (level == Level::LLVM) {
     toLLVM(manager, options);
+    reached(Level::LLVM);
+  }
 }

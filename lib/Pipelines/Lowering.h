@@ -10,18 +10,34 @@
 
 #include "lib/Pipelines/Levels.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 
+#include <functional>
+
 namespace rdattn {
+
+/// Sees the IR on its way down; a failure ends the lowering.
+class LoweringObserver {
+public:
+  virtual ~LoweringObserver() = default;
+  /// After the passes that lead to `level`.
+  virtual mlir::LogicalResult atLevel(Level level, mlir::ModuleOp module) = 0;
+  /// Once kernels are code, in the module's gpu.binary operations.
+  virtual mlir::LogicalResult atKernels(mlir::ModuleOp module) = 0;
+};
 
 struct LoweringOptions {
   TargetKind target = TargetKind::CPU;
   std::string cpu = "host";
+  /// Fields of a CUDA schedule set by hand: "keys = 112, stages = 3".
+  std::string schedule;
   /// What GPU kernels become: ptx, cubin, both, or auto.
   std::string kernelFormat = "auto";
   /// Take work tables as arguments instead of planning (a kernel for any
   /// pattern of one key).
   bool outlinePlans = false;
+  LoweringObserver *observer = nullptr;
 };
 
 /// Adds the passes that lead to `level`. Each does nothing to IR that is
@@ -37,6 +53,10 @@ void buildGPUModulePipeline(mlir::OpPassManager &manager);
 
 /// Registers --rdattn-lower-to=level=...
 void registerLoweringPipeline();
+
+/// Adds a pass that hands the module to `see`.
+void addObserver(mlir::OpPassManager &manager,
+                 std::function<mlir::LogicalResult(mlir::ModuleOp)> see);
 
 /// Adds a pass that refuses launches whose target has no such level.
 void addCheckLevel(mlir::OpPassManager &manager, Level level);

@@ -147,6 +147,8 @@ void Planner::planBranch(BranchClasses branch) {
   size_t begin = plan.items.size();
   for (ClassGroup &group : branch.groups) {
     findRuns(group, sizes.tokens);
+    if (!options.runs)
+      group.runs = Runs();
     planGroup(group, branch.perHead);
   }
   if (options.order == TileOrder::LongestFirst)

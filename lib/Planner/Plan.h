@@ -56,6 +56,8 @@ struct PlanOptions {
   /// Consecutive (class, batch, head) triples inside which LongestFirst sorts,
   /// so that their keys stay in a cache; 0: all of a branch.
   int64_t group = 0;
+  /// Whether a row list may have one entry for a run of rows (E4).
+  bool runs = true;
 };
 
 /// The work table: items of branch b are [phases[b], phases[b + 1]).

@@ -13,7 +13,7 @@ namespace rdattn::planner {
 namespace {
 
 /// The second word; a module of another format must not be misread.
-constexpr int64_t kFormat = 2;
+constexpr int64_t kFormat = 3;
 constexpr size_t kBranchWords = 2;
 constexpr size_t kGroupWords = 13;
 
@@ -113,6 +113,7 @@ PlanOptions readOptions(Reader &in) {
   options.queries = in.next("query rows per item", 1, kMaxInt32);
   options.order = static_cast<TileOrder>(in.next("tile order", 0, 1));
   options.group = in.next("triples per sorted group", 0, kMaxInt64);
+  options.runs = in.flag("the runs flag");
   return options;
 }
 
@@ -125,6 +126,7 @@ std::vector<int64_t> serialize(const PlanSpec &spec) {
                              spec.options.queries,
                              static_cast<int64_t>(spec.options.order),
                              spec.options.group,
+                             spec.options.runs,
                              static_cast<int64_t>(spec.branches.size())};
   for (const BranchClasses &branch : spec.branches) {
     words.push_back(branch.perHead);

@@ -78,19 +78,26 @@ static MaybeFailure loadImage(Device &device, const rdattn_cuda_image &image,
   return std::nullopt;
 }
 
-MaybeFailure
-rdattn::runtime::cuda::loadBestImage(Device &device,
-                                     const rdattn_cuda_variant &variant,
-                                     ResourcePointer &module) {
+MaybeFailure rdattn::runtime::cuda::findImage(
+    Device &device, const rdattn_cuda_variant &variant, const char *kernel,
+    LoadedImages &loaded, ModuleHandle &module) {
   MaybeFailure first;
-  for (const rdattn_cuda_image *image : suitableImages(variant, device)) {
-    MaybeFailure failure = loadImage(device, *image, module);
-    if (!failure)
+  for (const auto *image : suitableImages(variant, kernel, device)) {
+    ResourcePointer &resource = loaded[image];
+    MaybeFailure failure;
+    if (!resource)
+      failure = loadImage(device, *image, resource);
+    if (!failure) {
+      module = resource->module;
       return std::nullopt;
+    }
     if (failure->status != RDATTN_UNSUPPORTED_DEVICE)
       return failure;
     if (!first)
       first = std::move(failure);
   }
-  return first;
+  if (first)
+    return first;
+  return badModule("the module has no code of kernel '", kernel,
+                   "' for device ", device.ordinal, " (", device.name, ")");
 }

@@ -10,12 +10,19 @@
 
 #include "runtime/cuda/Images.h"
 
+#include <map>
+
 namespace rdattn::runtime::cuda {
 
-/// Loads the most suitable image that the driver takes. A driver that is too
-/// old for all of them is RDATTN_UNSUPPORTED_DEVICE.
-MaybeFailure loadBestImage(Device &device, const rdattn_cuda_variant &variant,
-                           ResourcePointer &module);
+/// The images of a variant that were loaded.
+using LoadedImages = std::map<const rdattn_cuda_image *, ResourcePointer>;
+
+/// Finds the most suitable image with the kernel that the driver takes, and
+/// loads it unless it is loaded. A driver that is too old for all of them is
+/// RDATTN_UNSUPPORTED_DEVICE.
+MaybeFailure findImage(Device &device, const rdattn_cuda_variant &variant,
+                       const char *kernel, LoadedImages &loaded,
+                       ModuleHandle &module);
 
 } // namespace rdattn::runtime::cuda
 

@@ -54,9 +54,13 @@ int rdattn::runtime::cuda::suitability(const ImageTarget &target,
 
 std::vector<const rdattn_cuda_image *>
 rdattn::runtime::cuda::suitableImages(const rdattn_cuda_variant &variant,
+                                      const char *kernel,
                                       const Device &device) {
   std::vector<std::pair<int, const rdattn_cuda_image *>> ranked;
   for (uint64_t i = 0; i < variant.image_count; ++i) {
+    const char *only = variant.images[i].kernel;
+    if (only && std::strcmp(only, kernel) != 0)
+      continue;
     ImageTarget target;
     parseTarget(variant.images[i].target, target);
     if (int score = suitability(target, device))

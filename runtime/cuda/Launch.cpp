@@ -49,7 +49,12 @@ MaybeFailure Launch::find(const Call &call, const LaunchRequest &request) {
     return failure;
   LaunchKey key(request.tensors, program->dtype, program->queries,
                 program->keys, program->kinds, program->mappers);
-  return plan->prepare(key, request.tables, prepared);
+  if (MaybeFailure failure = plan->prepare(key, request.tables, prepared))
+    return failure;
+  if (MaybeFailure failure = program->ready(device, prepared->kind))
+    return failure;
+  return program->merges() ? program->ready(device, RDATTN_KERNEL_MERGE)
+                           : std::nullopt;
 }
 
 bool Launch::takes(rdattn_kernel_role role) const {

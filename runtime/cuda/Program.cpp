@@ -6,57 +6,68 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/cuda/Program.h"
-#include "runtime/cuda/ImageLoading.h"
 
 #include <algorithm>
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
 
-MaybeFailure Program::addKernel(Device &device,
-                                const rdattn_cuda_kernel &data) {
+/// Loads the kernel's code. Its function is set last: others may launch it
+/// from then on.
+MaybeFailure Program::setUp(Device &device, Kernel &kernel) const {
   const Api &api = device.api();
-  Kernel &kernel = kernels[data.kind];
-  kernel.name = data.name;
-  kernel.roles = data.roles;
-  kernel.threads = static_cast<unsigned>(data.threads);
-  kernel.sharedBytes = static_cast<unsigned>(data.shared_bytes);
+  const char *name = kernel.name.c_str();
+  ModuleHandle module = nullptr;
+  if (MaybeFailure failure = findImage(device, *variant, name, images, module))
+    return failure;
   FunctionHandle function = nullptr;
   int blocks = 0;
-  Result result = api.moduleFunction(&function, module->module, data.name);
+  Result result = api.moduleFunction(&function, module, name);
   if (result != Success)
-    return device.failure(result, sentence("find kernel '", data.name, "'"));
+    return device.failure(result, sentence("find kernel '", name, "'"));
   result = api.functionSetAttribute(function, MaxDynamicSharedSize,
-                                    static_cast<int>(data.shared_bytes));
+                                    static_cast<int>(kernel.sharedBytes));
   if (result == Success)
-    result = api.occupancy(&blocks, function, static_cast<int>(data.threads),
+    result = api.occupancy(&blocks, function, static_cast<int>(kernel.threads),
                            kernel.sharedBytes);
   if (result != Success)
-    return device.failure(result, sentence("set up kernel '", data.name, "'"));
+    return device.failure(result, sentence("set up kernel '", name, "'"));
   if (blocks == 0)
     return Failure{RDATTN_UNSUPPORTED_DEVICE,
-                   sentence("a block of kernel '", data.name, "' with ",
-                            data.threads, " threads and ", data.shared_bytes,
+                   sentence("a block of kernel '", name, "' with ",
+                            kernel.threads, " threads and ", kernel.sharedBytes,
                             " bytes of shared memory does not fit device ",
                             device.ordinal, " (", device.name, ")")};
-  kernel.function = function;
   kernel.blocks = int64_t(blocks) * device.multiprocessors;
-  kinds |= int64_t(1) << data.kind;
-  if (kernel.takes(RDATTN_KERNEL_ROLE_MAPS))
-    mappers |= int64_t(1) << data.kind;
+  kernel.function.store(function, std::memory_order_release);
   return std::nullopt;
 }
 
-MaybeFailure Program::loadVariant(Device &device,
-                                  const rdattn_cuda_variant &variant) {
-  if (MaybeFailure failure = loadBestImage(device, variant, module))
-    return failure;
-  queries = variant.queries;
-  keys = variant.keys;
-  for (uint64_t i = 0; i < variant.kernel_count; ++i)
-    if (MaybeFailure failure = addKernel(device, variant.kernels[i]))
-      return failure;
-  return std::nullopt;
+MaybeFailure Program::ready(Device &device, int kind) const {
+  Kernel &kernel = kernels[kind];
+  if (kernel.function.load(std::memory_order_acquire))
+    return std::nullopt;
+  std::lock_guard<std::mutex> lock(mutex);
+  return kernel.function.load(std::memory_order_relaxed)
+             ? std::nullopt
+             : setUp(device, kernel);
+}
+
+void Program::describe(const rdattn_cuda_variant &chosen) {
+  variant = &chosen;
+  queries = chosen.queries;
+  keys = chosen.keys;
+  for (uint64_t i = 0; i < chosen.kernel_count; ++i) {
+    const rdattn_cuda_kernel &data = chosen.kernels[i];
+    Kernel &kernel = kernels[data.kind];
+    kernel.name = data.name;
+    kernel.roles = data.roles;
+    kernel.threads = static_cast<unsigned>(data.threads);
+    kernel.sharedBytes = static_cast<unsigned>(data.shared_bytes);
+    kinds |= int64_t(1) << data.kind;
+    if (kernel.takes(RDATTN_KERNEL_ROLE_MAPS))
+      mappers |= int64_t(1) << data.kind;
+  }
 }
 
 static int64_t largestBlock(const rdattn_cuda_variant &variant) {
@@ -103,14 +114,17 @@ MaybeFailure Program::load(Device &device, const rdattn_cuda_program &program,
   MaybeFailure first;      // of the variants that the driver did not take
   for (uint64_t i = 0; i < program.variant_count; ++i) {
     const rdattn_cuda_variant &variant = program.variants[i];
-    if (suitableImages(variant, device).empty())
+    const rdattn_cuda_kernel &kernel = variant.kernels[0];
+    if (suitableImages(variant, kernel.name, device).empty())
       continue;
     if (int64_t bytes = largestBlock(variant); bytes > device.sharedLimit) {
       leastShared = leastShared ? std::min(leastShared, bytes) : bytes;
       continue;
     }
     auto candidate = std::make_shared<Program>(program);
-    MaybeFailure failure = candidate->loadVariant(device, variant);
+    candidate->describe(variant);
+    MaybeFailure failure =
+        candidate->ready(device, static_cast<int>(kernel.kind));
     if (!failure) {
       loaded = std::move(candidate);
       return std::nullopt;

@@ -8,22 +8,24 @@
 #ifndef RDATTN_RUNTIME_CUDA_PROGRAM_H
 #define RDATTN_RUNTIME_CUDA_PROGRAM_H
 
+#include "runtime/cuda/ImageLoading.h"
 #include "runtime/cuda/ProgramChecks.h"
-#include "runtime/cuda/Resource.h"
 
+#include <atomic>
+#include <mutex>
 #include <string>
 
 namespace rdattn::runtime::cuda {
 
-/// A kernel that can be launched.
+/// A kernel of a variant.
 struct Kernel {
   bool takes(rdattn_kernel_role role) const {
     return roles.find(static_cast<char>(role)) != roles.npos;
   }
 
-  FunctionHandle function = nullptr; ///< null where the variant has none
-  std::string name, roles;
+  std::string name, roles; ///< no roles where the variant has no such kernel
   unsigned threads = 0, sharedBytes = 0;
+  std::atomic<FunctionHandle> function{nullptr}; ///< set by Program::ready
   int64_t blocks = 0; ///< that the device runs at once
 };
 
@@ -31,7 +33,7 @@ struct Kernel {
 /// own: graphs keep it when the module has gone.
 class Program {
 public:
-  /// Checks the program, chooses a variant and an image of it, and loads it.
+  /// Checks the program, chooses a variant and loads its first kernel.
   static MaybeFailure load(Device &device, const rdattn_cuda_program &program,
                            std::shared_ptr<const Program> &loaded);
 
@@ -40,7 +42,11 @@ public:
         valueDim(program.value_dim) {}
 
   const Kernel &kernel(int kind) const { return kernels[kind]; }
-  bool merges() const { return kernels[RDATTN_KERNEL_MERGE].function; }
+  bool merges() const { return kinds >> RDATTN_KERNEL_MERGE & 1; }
+
+  /// Sees to it that the kernel can be launched: kernels are loaded when they
+  /// are needed, since the driver may compile them then.
+  MaybeFailure ready(Device &device, int kind) const;
 
   const int64_t dtype, headDim, valueDim;
   int64_t queries = 0, keys = 0; ///< rows of a tile
@@ -48,11 +54,13 @@ public:
   int64_t mappers = 0;           ///< bit k: it takes tensor maps
 
 private:
-  MaybeFailure loadVariant(Device &device, const rdattn_cuda_variant &variant);
-  MaybeFailure addKernel(Device &device, const rdattn_cuda_kernel &data);
+  void describe(const rdattn_cuda_variant &chosen);
+  MaybeFailure setUp(Device &device, Kernel &kernel) const;
 
-  ResourcePointer module;
-  Kernel kernels[kKernelKinds];
+  const rdattn_cuda_variant *variant = nullptr; ///< lives as long as calls do
+  mutable std::mutex mutex; ///< guards what follows, but for ready functions
+  mutable LoadedImages images;
+  mutable Kernel kernels[kKernelKinds];
 };
 
 } // namespace rdattn::runtime::cuda

@@ -358,6 +358,21 @@ func.func @no_tokens(%q: tensor<1x0x2x8xf32>, %scale: f32) {
 
 // -----
 
+#sm90 = #rdattn.sm90<queries = 64, keys = 64, stages = 2, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>
+
+func.func @runs(%q: tensor<1x16x2x8xbf16>, %scale: f32) {
+  %items = arith.constant dense<[[0, 0, 0, 4, 0, 1, 0, 2, 0]]> : tensor<1x9xi32>
+  %rows = arith.constant dense<[0, 2]> : tensor<2xi32>
+  %phases = arith.constant dense<[0, 1]> : tensor<2xi32>
+  // expected-error@+1 {{item 0: entries of 2 rows need a schedule that takes runs: give every row an entry}}
+  %o = rdattn.launch ins(%q, %q, %q : tensor<1x16x2x8xbf16>) scale(%scale)
+      table(%items, %rows, %phases : tensor<1x9xi32>, tensor<2xi32>, tensor<2xi32>)
+      outs(%q : tensor<1x16x2x8xbf16>) gathered epilogue(store) schedule(#sm90)
+  return
+}
+
+// -----
+
 #cpu = #rdattn.cpu<queries = 8, keys = 4, lanes = 8, vectors = 1, rows = 4, order = plain>
 
 func.func @gathered(%q: tensor<1x16x2x8xf32>, %scale: f32) {

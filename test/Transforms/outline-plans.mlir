@@ -35,7 +35,7 @@ func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> 
 
 // CHECK-LABEL: func.func @branches
 // CHECK-SAME: %{{.*}}: tensor<?x9xi32>, %{{.*}}: tensor<?xi32>, %{{.*}}: tensor<?xi32>)
-// CHECK-SAME: array<i64: 37, 2, 0, 8, 0, 0, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
+// CHECK-SAME: array<i64: 38, 3, 0, 8, 0, 0, 1, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
 func.func @branches(%s: index) {
   %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s) queries(8) order(plain)
       classes [strided 0 to 16 stride 2 window 3] + [gathered 4 to 12 stride 2 order hilbert<4x2>] per_head

@@ -27,7 +27,7 @@ static bool isSharedObject(StringRef path, StringRef bytes) {
                                                     "ELF");
 }
 
-Expected<ModulePtr> loadModule(StringRef path) {
+Expected<ModulePtr> loadModule(StringRef path, const std::string &target) {
   if (path != "-" && sys::fs::is_directory(path))
     return failure("cannot read '" + path + "': it is a directory");
   auto file = MemoryBuffer::getFileOrSTDIN(path);
@@ -40,7 +40,7 @@ Expected<ModulePtr> loadModule(StringRef path) {
           ? rdattn_module_open(path.str().c_str(), &module)
           : rdattn_compile_text(bytes.data(), bytes.size(),
                                 (path == "-" ? "<stdin>" : path.str()).c_str(),
-                                &module);
+                                target.c_str(), &module);
   if (Error error = toError(status))
     return std::move(error);
   return ModulePtr(module);

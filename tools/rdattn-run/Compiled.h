@@ -25,9 +25,10 @@ using ModulePtr = std::unique_ptr<rdattn_module, CloseModule>;
 /// The runtime's last sentence, as an error; success where `status` is OK.
 llvm::Error toError(rdattn_status status);
 
-/// Opens a shared object, or compiles MLIR text in this process ("-" is
-/// standard input).
-llvm::Expected<ModulePtr> loadModule(llvm::StringRef path);
+/// Opens a shared object, or compiles MLIR text for `target` in this process
+/// ("-" is standard input).
+llvm::Expected<ModulePtr> loadModule(llvm::StringRef path,
+                                     const std::string &target);
 
 /// The function called `name`, or the only one where `name` is empty.
 llvm::Expected<const rdattn_function *> findFunction(const ModulePtr &module,

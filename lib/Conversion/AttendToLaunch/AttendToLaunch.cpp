@@ -8,6 +8,7 @@
 #include "lib/Conversion/AttendToLaunch/BuildLaunch.h"
 #include "lib/Conversion/AttendToLaunch/CPUSchedules.h"
 #include "lib/Conversion/AttendToLaunch/GPUSchedules.h"
+#include "lib/Conversion/AttendToLaunch/ScheduleFields.h"
 #include "lib/Conversion/Passes.h"
 
 namespace rdattn {
@@ -63,19 +64,22 @@ static LogicalResult checkElementType(const Fusion &fusion) {
 /// The schedule of a fusion on a Hopper GPU, or the error that says why there
 /// is none.
 static FailureOr<ScheduleAttrInterface>
-scheduleForCUDA(const Fusion &fusion,
-                ArrayRef<planner::BranchClasses> planned) {
+scheduleForCUDA(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
+                StringRef fields) {
   auto emitError = [&] { return fusion.root->emitError(); };
   if (fusion.elementType().isF32())
     return emitError() << "float32 has no CUDA kernel yet: use bfloat16 or "
                           "float16, or target=cpu";
-  auto schedule = defaultSM90Schedule(fusion.root->getContext(),
-                                      fusion.headDim(), fusion.valueDim(),
-                                      fusion.first().getCausal(), planned);
-  if (failed(schedule.verifyLaunch(emitError, fusion.headDim(),
-                                   fusion.valueDim(), fusion.elementType())))
+  auto schedule =
+      setFields(defaultSM90Schedule(fusion.root->getContext(), fusion.headDim(),
+                                    fusion.valueDim(),
+                                    fusion.first().getCausal(), planned),
+                fields, emitError);
+  if (failed(schedule) ||
+      failed(schedule->verifyLaunch(emitError, fusion.headDim(),
+                                    fusion.valueDim(), fusion.elementType())))
     return failure();
-  return ScheduleAttrInterface(schedule);
+  return ScheduleAttrInterface(*schedule);
 }
 
 namespace {
@@ -107,6 +111,9 @@ LogicalResult ConvertAttendToLaunch::resolveTarget() {
   if (target != "cpu")
     return getOperation().emitError()
            << "unknown target '" << target << "'; targets are cpu and cuda";
+  if (!schedule.empty())
+    return getOperation().emitError("a schedule is set for target cuda; target "
+                                    "cpu takes none");
   llvm::Expected<TargetCPU> resolved = resolveCPU(cpu);
   if (!resolved)
     return getOperation().emitError(llvm::toString(resolved.takeError()));
@@ -118,7 +125,7 @@ FailureOr<ScheduleAttrInterface>
 ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
                                    ArrayRef<planner::BranchClasses> planned) {
   if (!resolvedCPU)
-    return scheduleForCUDA(fusion, planned);
+    return scheduleForCUDA(fusion, planned, schedule);
   return ScheduleAttrInterface(
       defaultCPUSchedule(&getContext(), *resolvedCPU, fusion.headDim(),
                          fusion.valueDim(), fusion.first().getCausal()));

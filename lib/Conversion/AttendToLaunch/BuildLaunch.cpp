@@ -72,7 +72,8 @@ PlanOp LaunchBuilder::plan() {
                         dim(first.getQ(), 1), dim(first.getQ(), 2),
                         dim(first.getK(), 2), first.getCausal(),
                         schedule.getItemQueries(), schedule.getItemOrder(),
-                        schedule.getItemGroup(), b.getArrayAttr(branches));
+                        schedule.getItemGroup(), !schedule.takesRuns(),
+                        b.getArrayAttr(branches));
 }
 
 bool LaunchBuilder::any(

@@ -45,8 +45,8 @@ Value CudaPrograms::image(gpu::ObjectAttr object) {
                     ? object.getProperties().getAs<StringAttr>("kernel")
                     : StringAttr();
   return b.structure(
-      {b.string(name), b.string(kernel ? kernel.getValue() : StringRef()),
-       b.bytes("rdattn_image", data, kImageAlignment), b.integer(size)});
+      {b.string(name), b.bytes("rdattn_image", data, kImageAlignment),
+       b.integer(size), b.string(kernel ? kernel.getValue() : StringRef())});
 }
 
 LLVM::GlobalOp CudaPrograms::imagesOf(gpu::BinaryOp binary) {

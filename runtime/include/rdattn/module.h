@@ -124,9 +124,9 @@ typedef struct rdattn_cuda_kernel {
 /// Code for one kind of device.
 typedef struct rdattn_cuda_image {
   const char *target; ///< "sm_90a": a cubin; "compute_90a": PTX text
-  const char *kernel; ///< which kernel's; NULL: all kernels'
   const void *data;   ///< PTX ends with a NUL
   uint64_t size;
+  const char *kernel; ///< the kernel in it; NULL: all kernels
 } rdattn_cuda_image;
 
 /// The kernels of one schedule.

@@ -63,7 +63,7 @@ func.func @merges(%q: memref<1x64x4x32xbf16>, %scale: f32, %items: memref<8x9xi3
 // DATA-DAG: @[[MAP_ROLES:rdattn_string[_0-9]*]] = internal constant [11 x i8] c"mqkvosircl\00"
 // DATA-DAG: @[[ROWS:rdattn_string[_0-9]*]] = internal constant [5 x i8] c"rows\00"
 // DATA-DAG: @[[MERGE:rdattn_string[_0-9]*]] = internal constant [6 x i8] c"merge\00"
-// DATA-DAG: @rdattn_images = internal constant [2 x { ptr, ptr, ptr, i64 }] [{ ptr, ptr, ptr, i64 } { ptr @[[SM_90A]], ptr @[[MAP]], ptr @[[CUBIN]], i64 4 }, { ptr, ptr, ptr, i64 } { ptr @[[COMPUTE_80]], ptr null, ptr @[[PTX]], i64 12 }]
+// DATA-DAG: @rdattn_images = internal constant [2 x { ptr, ptr, i64, ptr }] [{ ptr, ptr, i64, ptr } { ptr @[[SM_90A]], ptr @[[CUBIN]], i64 4, ptr @[[MAP]] }, { ptr, ptr, i64, ptr } { ptr @[[COMPUTE_80]], ptr @[[PTX]], i64 12, ptr null }]
 // DATA-DAG: @[[KERNELS:rdattn_kernels]] = internal constant [1 x { ptr, ptr, i64, i64, i64 }] [{ ptr, ptr, i64, i64, i64 } { ptr @[[MAP]], ptr @[[MAP_ROLES]], i64 0, i64 384, i64 197632 }]
 // DATA-DAG: @[[VARIANT:rdattn_variants]] = internal constant [1 x { i64, ptr, i64, ptr, i64, i64 }] [{ i64, ptr, i64, ptr, i64, i64 } { i64 2, ptr @rdattn_images, i64 1, ptr @[[KERNELS]], i64 128, i64 176 }]
 // DATA-DAG: @rdattn_program = internal constant { i64, i64, i64, i64, i64, ptr } { i64 1, i64 32, i64 16, i64 0, i64 1, ptr @[[VARIANT]] }

@@ -6,8 +6,8 @@
 // every 16, stride 1, no grid, no window, runs of 1 row; per head, 1 group:
 // gathered from 0, length 16, once, stride 2, grid 4 x 4, a window of 3.
 
-// CHECK-DAG: llvm.mlir.global internal constant @[[OTHER:rdattn_plan_words.*]](dense<[22, 2, 0, 8, 1, 0, 1, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 0, 0, 1, 1]> : tensor<22xi64>)
-// CHECK-DAG: llvm.mlir.global internal constant @[[WORDS:rdattn_plan_words.*]](dense<[37, 2, 1, 64, 0, 0, 2, 0, 1, 0, 0, 16, -1, 16, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 16, 1, 0, 2, 1, 4, 4, 1, 3, 1, 1]> : tensor<37xi64>)
+// CHECK-DAG: llvm.mlir.global internal constant @[[OTHER:rdattn_plan_words.*]](dense<[23, 3, 0, 8, 1, 0, 1, 1, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 0, 0, 1, 1]> : tensor<23xi64>)
+// CHECK-DAG: llvm.mlir.global internal constant @[[WORDS:rdattn_plan_words.*]](dense<[38, 3, 1, 64, 0, 0, 1, 2, 0, 1, 0, 0, 16, -1, 16, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 16, 1, 0, 2, 1, 4, 4, 1, 3, 1, 1]> : tensor<38xi64>)
 // CHECK-DAG: func.func private @rdattn_plan(!llvm.ptr, !llvm.ptr, i64, i64, i64, i64, i64, !llvm.ptr, !llvm.ptr, !llvm.ptr)
 
 // CHECK-LABEL: func.func @plan(

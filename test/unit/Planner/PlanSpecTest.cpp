@@ -26,7 +26,7 @@ PlanSpec randomSpec(Random &random) {
   spec.options = {pick(random, 0, 1) == 0, pick(random, 1, 256),
                   pick(random, 0, 1) == 0 ? TileOrder::Plain
                                           : TileOrder::LongestFirst,
-                  pick(random, 0, 32)};
+                  pick(random, 0, 32), pick(random, 0, 1) == 0};
   return spec;
 }
 
@@ -44,6 +44,7 @@ TEST(PlanSpec, RoundTrips) {
     EXPECT_EQ(spec.options.queries, back.options.queries);
     EXPECT_EQ(spec.options.order, back.options.order);
     EXPECT_EQ(spec.options.group, back.options.group);
+    EXPECT_EQ(spec.options.runs, back.options.runs);
   }
 }
 
@@ -66,20 +67,23 @@ TEST(PlanSpec, TruncatedWordsAreRefused) {
 
 TEST(PlanSpec, CountsAreCheckedBeforeAllocating) {
   PlanSpec spec;
-  EXPECT_THAT(read({7, 2, 0, 64, 0, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({8, 3, 0, 64, 0, 0, 1, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of branches must be between")));
-  EXPECT_THAT(read({9, 2, 0, 64, 0, 0, 1, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({10, 3, 0, 64, 0, 0, 1, 1, 0, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of groups must be between")));
 }
 
 TEST(PlanSpec, OptionsAreChecked) {
   PlanSpec spec;
-  EXPECT_EQ(read({7, 2, 0, 64, 1, 16, 0}, spec), std::nullopt);
+  EXPECT_EQ(read({8, 3, 0, 64, 1, 16, 0, 0}, spec), std::nullopt);
   EXPECT_EQ(spec.options.group, 16);
-  EXPECT_THAT(read({7, 2, 0, 64, 1, -1, 0}, spec),
+  EXPECT_FALSE(spec.options.runs);
+  EXPECT_THAT(read({8, 3, 0, 64, 1, 16, 2, 0}, spec),
+              Optional(HasSubstr("the runs flag must be between")));
+  EXPECT_THAT(read({8, 3, 0, 64, 1, -1, 1, 0}, spec),
               Optional(HasSubstr("triples per sorted group must be between")));
   EXPECT_THAT(read({6, 1, 0, 64, 1, 0}, spec),
-              Optional(HasSubstr("the format must be between 2 and 2")));
+              Optional(HasSubstr("the format must be between 3 and 3")));
 }
 
 TEST(PlanSpec, GroupsAreChecked) {

@@ -231,6 +231,13 @@ TEST(Plan, E3E4Access) {
   EXPECT_EQ(strided.stride, 4);
   EXPECT_EQ(strided.list, -1);
   EXPECT_EQ(strided.rows, 2048);
+
+  PlanOptions options{false, 128};
+  options.runs = false;
+  Plan flat = plan({seed}, {1, 14336, 1, 1}, options);
+  EXPECT_EQ(flat.rowList.size(), 4096u); // one entry for each row
+  for (const WorkItem &item : flat.items)
+    EXPECT_EQ(item.run, 1);
 }
 
 TEST(Plan, E4EqualSegmentsShareTheirLists) {

@@ -9,6 +9,10 @@
 // pattern. Failures leave their message, with every diagnostic and its
 // location, in rdattn_last_error() (runtime.h).
 //
+// Where the environment's RDATTN_DUMP_IR names a folder, every compilation
+// writes its IR at each level there, as <number>-<name>.<level>.mlir, and the
+// PTX of its GPU kernels.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef RDATTN_COMPILER_H
@@ -20,11 +24,14 @@
 extern "C" {
 #endif
 
-/// Compiles MLIR text at any level to code for this CPU and loads it. `name`
-/// is the file name that diagnostics show. The module keeps the code alive;
-/// close it with rdattn_module_close.
+/// Compiles MLIR text at any level and loads it. `target` is what attentions
+/// are scheduled for: "cpu" (NULL too), code for this CPU, or "cuda"; launches
+/// that have a schedule keep it. Compiling for CUDA needs no GPU. `name` is the
+/// file name that diagnostics show. The module keeps the code alive; close it
+/// with rdattn_module_close.
 RDATTN_EXPORT rdattn_status rdattn_compile_text(const char *text, size_t size,
                                                 const char *name,
+                                                const char *target,
                                                 rdattn_module **module);
 
 /// A kernel for any sizes and any pattern with the same kernel key, and the
@@ -38,7 +45,10 @@ typedef struct rdattn_kernel_options {
   int64_t value_dim; ///< 0: head_dim
   int32_t causal;
   int32_t return_lse;
-  const char *target; ///< "cpu"
+  const char *target; ///< "cpu" (NULL too) or "cuda"
+  /// Fields of a CUDA kernel's schedule to set by hand, as a JSON object of
+  /// keys, stages, consumers, lanes, group, pingpong and order; NULL: none.
+  const char *schedule;
 } rdattn_kernel_options;
 
 /// Lowers the pattern to the launch level and compiles the kernel it needs, or
@@ -54,7 +64,8 @@ RDATTN_EXPORT const rdattn_plan_spec *
 rdattn_kernel_plan_spec(const rdattn_kernel *kernel);
 
 /// The kernel's IR at `level`: "attention", "expanded", "launch", "bufferized",
-/// "cpu" or "llvm". The text is valid until the kernel is destroyed.
+/// "cpu" (of target cpu), "rdtile" or "nvvm" (of target cuda), or "llvm". The
+/// text is valid until the kernel is destroyed.
 RDATTN_EXPORT rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
                                              const char *level,
                                              const char **text);

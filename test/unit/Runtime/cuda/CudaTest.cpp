@@ -39,7 +39,7 @@ void FakeProgram::build(bool merges) {
       {"attention_elements", narrow, RDATTN_KERNEL_ELEMENTS, 256, 100000}};
   if (merges)
     kernels.push_back({"merge", "PSol", RDATTN_KERNEL_MERGE, 128, 0});
-  images = {{"sm_90a", "cubin of sm_90a", 16}};
+  images = {{"sm_90a", "cubin of sm_90a", 16, nullptr}};
   variants = {{0, nullptr, 0, nullptr, 128, 176}};
   program = {RDATTN_BFLOAT16,
              64,

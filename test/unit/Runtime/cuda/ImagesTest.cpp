@@ -55,9 +55,10 @@ TEST_F(Images, TargetsAreParsed) {
 }
 
 TEST_F(Images, TheClosestIsLoaded) {
-  program.images = {{"compute_80", "1", 2},  {"sm_80", "2", 2},
-                    {"sm_90a", "3", 2},      {"compute_75", "4", 2},
-                    {"compute_90a", "5", 2}, {"compute_100f", "6", 2}};
+  program.images = {
+      {"compute_80", "1", 2, nullptr},  {"sm_80", "2", 2, nullptr},
+      {"sm_90a", "3", 2, nullptr},      {"compute_75", "4", 2, nullptr},
+      {"compute_90a", "5", 2, nullptr}, {"compute_100f", "6", 2, nullptr}};
   struct Case {
     int major, minor;
     const char *target;
@@ -82,7 +83,7 @@ TEST_F(Images, TheClosestIsLoaded) {
 
 TEST_F(Images, NothingServes) {
   setDevice(8, 0);
-  program.images.push_back({"compute_90a", "5", 2});
+  program.images.push_back({"compute_90a", "5", 2, nullptr});
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
             "device 0 (NVIDIA Fake, compute capability 8.0) cannot run the "
@@ -101,7 +102,7 @@ TEST_F(Images, TheVariantMustFitSharedMemory) {
             "device 0 (NVIDIA H100, compute capability 9.0) has 101376 bytes "
             "of shared memory for a block, but the module's kernels need "
             "197632");
-  static const rdattn_cuda_image image = {"compute_80", "small", 6};
+  static const rdattn_cuda_image image = {"compute_80", "small", 6, nullptr};
   static const rdattn_cuda_kernel kernel = {"small", "qkvsiro",
                                             RDATTN_KERNEL_ELEMENTS, 128, 99000};
   addVariant(&image, 1, &kernel);
@@ -111,7 +112,8 @@ TEST_F(Images, TheVariantMustFitSharedMemory) {
 }
 
 TEST_F(Images, WhatTheDriverRefusesIsReplaced) {
-  program.images = {{"sm_90a", "new cubin", 10}, {"compute_80", "text", 5}};
+  program.images = {{"sm_90a", "new cubin", 10, nullptr},
+                    {"compute_80", "text", 5, nullptr}};
   driver.imageResults[program.images[0].data] = 200;
   CudaArguments arguments;
   launch(arguments);
@@ -129,7 +131,7 @@ TEST_F(Images, ARefusalNamesTheDriver) {
 
 TEST_F(Images, TextOfANewerVersionNamesIt) {
   const char *text = "//\n.version 9.1\n.target sm_90a\n";
-  program.images = {{"compute_90a", text, std::strlen(text) + 1}};
+  program.images = {{"compute_90a", text, std::strlen(text) + 1, nullptr}};
   driver.imageResults[text] = 222;
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
@@ -138,7 +140,8 @@ TEST_F(Images, TextOfANewerVersionNamesIt) {
 }
 
 TEST_F(Images, TheCompilersLogIsInTheMessage) {
-  program.images = {{"compute_80", "bad", 4}, {"compute_75", "good", 5}};
+  program.images = {{"compute_80", "bad", 4, nullptr},
+                    {"compute_75", "good", 5, nullptr}};
   driver.imageResults[program.images[0].data] = 218;
   driver.log = "ptxas fatal : line 3\nptxas fatal : no such opcode\n";
   CudaArguments arguments;
@@ -173,4 +176,39 @@ TEST_F(Images, AProgramIsLoadedOncePerDevice) {
     launch(*arguments);
   EXPECT_EQ(driver.count("cuModuleLoadDataEx"), 2);
   EXPECT_EQ(driver.launches.back().context, &driver.devices[1]);
+}
+
+// The driver may have to compile what it loads.
+TEST_F(Images, AKernelIsLoadedWhenItIsNeeded) {
+  program.images = {{"sm_90a", "map", 4, "attention_map"},
+                    {"sm_90a", "rows", 5, "attention_rows"},
+                    {"sm_90a", "elements", 9, "attention_elements"}};
+  CudaArguments aligned, unaligned;
+  unaligned.place(unaligned.o, {32 * 260, 260, 64, 1});
+  EXPECT_EQ(launch(aligned).kernel, "attention_map");
+  EXPECT_EQ(driver.images.size(), 1u);
+  EXPECT_EQ(launch(unaligned).kernel, "attention_elements");
+  launch(aligned);
+  launch(unaligned);
+  ASSERT_EQ(driver.images.size(), 2u);
+  EXPECT_EQ(driver.images[0], program.images[0].data);
+  EXPECT_EQ(driver.images[1], program.images[2].data);
+}
+
+TEST_F(Images, OneImageMayHoldAllKernels) {
+  CudaArguments aligned, unaligned;
+  unaligned.place(unaligned.o, {32 * 260, 260, 64, 1});
+  launch(aligned);
+  launch(unaligned);
+  EXPECT_EQ(driver.images.size(), 1u);
+}
+
+TEST_F(Images, AKernelWithoutCode) {
+  program.images = {{"sm_90a", "map", 4, "attention_map"}};
+  CudaArguments arguments;
+  launch(arguments);
+  arguments.place(arguments.o, {32 * 260, 260, 64, 1});
+  EXPECT_EQ(refusal(arguments, RDATTN_BAD_MODULE),
+            "the module has no code of kernel 'attention_elements' for device "
+            "0 (NVIDIA H100)");
 }

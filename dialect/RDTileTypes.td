@@ -157,7 +157,8 @@ def RDTile_Tokens : RDTile_Type<"Tokens", "tokens"> {
   let summary = "the tokens of a tile's rows, spread over copying threads";
   let description = [{
     `lanes` neighbouring threads of the block's first `threads` hold the same
-    rows, every threads / lanes rows one: rows * lanes / threads registers.
+    rows, every threads / lanes rows one: rows * lanes / threads registers,
+    rounded up.
 
     Example:
 
@@ -170,7 +171,9 @@ def RDTile_Tokens : RDTile_Type<"Tokens", "tokens"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getRowsPerPass() const { return getThreads() / getLanes(); }
-    int64_t getRegisters() const { return getRows() / getRowsPerPass(); }
+    int64_t getRegisters() const {
+      return (getRows() + getRowsPerPass() - 1) / getRowsPerPass();
+    }
   }];
 }
 

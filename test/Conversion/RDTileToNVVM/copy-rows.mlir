@@ -175,4 +175,47 @@ gpu.module @kernels {
         : memref<?x?x?x36xf16, strided<[?, ?, ?, 1]>>, !rdtile.tokens<16, threads = 128, lanes = 8>, !rdtile.tile<16x36xf16>
     gpu.return
   }
+
+  // Of a tile of 48 rows the second pass of 32 has 16: the other threads' rows lie
+  // past it.
+
+  // CHECK-LABEL: gpu.func @last_pass
+  // CHECK: %[[ROW:.*]] = arith.divui %{{.*}}, %c4_i32
+  // CHECK-COUNT-2: cp.async.cg.shared.global.L2::128B [$0 + 0]
+  // CHECK: %[[INSIDE:.*]] = arith.cmpi slt, %[[ROW]], %c16_i32
+  // CHECK-NEXT: scf.if %[[INSIDE]] {
+  // CHECK-COUNT-2: cp.async.cg.shared.global.L2::128B [$0 + 4096]
+  // CHECK-NEXT: {{^ [}]$}}
+  // CHECK-NOT: cp.async
+  // CHECK: gpu.return
+  gpu.func @last_pass(%k: !strided, %batch: i32, %head: i32, %token: i32) kernel {
+    %c0 = arith.constant 0 : i32
+    %ring = rdtile.shared offset(0) : !rdtile.ring<1, 48x64xbf16>
+    %tile = rdtile.stage %ring[%c0] : !rdtile.ring<1, 48x64xbf16>
+    %tokens = rdtile.lookup : !rdtile.tokens<48, threads = 128, lanes = 4> {
+    ^bb0(%row: i32):
+      rdtile.yield %token : i32
+    }
+    rdtile.copy_rows vectors %k[%batch, %tokens, %head] to %tile whole
+        : !strided, !rdtile.tokens<48, threads = 128, lanes = 4>, !rdtile.tile<48x64xbf16>
+    gpu.return
+  }
+
+  // CHECK-LABEL: gpu.func @last_pass_of_elements
+  // CHECK: scf.if
+  // CHECK: scf.for
+  // CHECK: st.shared.b16
+  // CHECK: gpu.return
+  gpu.func @last_pass_of_elements(%k: !strided, %batch: i32, %head: i32, %token: i32) kernel {
+    %c0 = arith.constant 0 : i32
+    %ring = rdtile.shared offset(0) : !rdtile.ring<1, 16x64xbf16>
+    %tile = rdtile.stage %ring[%c0] : !rdtile.ring<1, 16x64xbf16>
+    %tokens = rdtile.lookup : !rdtile.tokens<16, threads = 128, lanes = 4> {
+    ^bb0(%row: i32):
+      rdtile.yield %token : i32
+    }
+    rdtile.copy_rows elements %k[%batch, %tokens, %head] to %tile
+        : !strided, !rdtile.tokens<16, threads = 128, lanes = 4>, !rdtile.tile<16x64xbf16>
+    gpu.return
+  }
 }

@@ -21,8 +21,8 @@ func.func private @fragments(!rdtile.accumulator<8>, !rdtile.accumulator<256>, !
 // CHECK: @rows(!rdtile.rows<f32>, !rdtile.rows<i32>, !rdtile.rows<i1>)
 func.func private @rows(!rdtile.rows<f32>, !rdtile.rows<i32>, !rdtile.rows<i1>)
 
-// CHECK: @tokens(!rdtile.tokens<128, threads = 128, lanes = 8>, !rdtile.tokens<192, threads = 64, lanes = 1>)
-func.func private @tokens(!rdtile.tokens<128, threads = 128, lanes = 8>, !rdtile.tokens<192, lanes = 1, threads = 64>)
+// CHECK: @tokens(!rdtile.tokens<128, threads = 128, lanes = 8>, !rdtile.tokens<80, threads = 64, lanes = 1>)
+func.func private @tokens(!rdtile.tokens<128, threads = 128, lanes = 8>, !rdtile.tokens<80, lanes = 1, threads = 64>)
 
 // CHECK: @maps(!rdtile.maps)
 func.func private @maps(!rdtile.maps)

@@ -185,8 +185,8 @@ void Consumer::softmax(Value scores, State &state, Value &rescale) {
 //===----------------------------------------------------------------------===//
 
 CopyMethod Consumer::storeMethod() const {
-  return key.access == Access::Elements ? CopyMethod::Elements
-                                        : CopyMethod::Vectors;
+  bool isWide = key.access != Access::Elements && isInVectors(key.valueDim);
+  return isWide ? CopyMethod::Vectors : CopyMethod::Elements;
 }
 
 /// S5: a row that saw no key has o = 0 and lse = -inf.

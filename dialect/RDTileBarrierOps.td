@@ -64,7 +64,9 @@ def RDTile_InitBarriersOp : RDTile_BarrierOp<"init_barriers"> {
     ```
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I64Attr:$arrivals);
-  let assemblyFormat = "$barriers `arrivals` `(` $arrivals `)` attr-dict `:` type($barriers)";
+  let assemblyFormat = [{
+    $barriers `arrivals` `(` $arrivals `)` attr-dict `:` qualified(type($barriers))
+  }];
   let hasVerifier = 1;
 }
 
@@ -81,7 +83,7 @@ def RDTile_WaitOp : RDTile_BarrierOp<"wait"> {
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I32:$index, I32:$parity);
   let assemblyFormat = [{
-    $barriers `[` $index `]` `parity` `(` $parity `)` attr-dict `:` type($barriers)
+    $barriers `[` $index `]` `parity` `(` $parity `)` attr-dict `:` qualified(type($barriers))
   }];
 }
 
@@ -95,7 +97,7 @@ def RDTile_ArriveOp : RDTile_BarrierOp<"arrive"> {
     ```
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I32:$index);
-  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` type($barriers)";
+  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` qualified(type($barriers))";
 }
 
 def RDTile_ArriveWarpOp : RDTile_BarrierOp<"arrive_warp"> {
@@ -110,7 +112,7 @@ def RDTile_ArriveWarpOp : RDTile_BarrierOp<"arrive_warp"> {
     ```
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I32:$index);
-  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` type($barriers)";
+  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` qualified(type($barriers))";
 }
 
 def RDTile_ExpectOp : RDTile_BarrierOp<"expect"> {
@@ -126,7 +128,7 @@ def RDTile_ExpectOp : RDTile_BarrierOp<"expect"> {
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I32:$index, I64Attr:$bytes);
   let assemblyFormat = [{
-    $barriers `[` $index `]` `bytes` `(` $bytes `)` attr-dict `:` type($barriers)
+    $barriers `[` $index `]` `bytes` `(` $bytes `)` attr-dict `:` qualified(type($barriers))
   }];
   let hasVerifier = 1;
 }
@@ -141,7 +143,7 @@ def RDTile_ArriveCopiesOp : RDTile_BarrierOp<"arrive_copies"> {
     ```
   }];
   let arguments = (ins RDTile_Barriers:$barriers, I32:$index);
-  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` type($barriers)";
+  let assemblyFormat = "$barriers `[` $index `]` attr-dict `:` qualified(type($barriers))";
 }
 
 def RDTile_FenceTilesOp : RDTile_Op<"fence_tiles"> {

@@ -56,10 +56,11 @@ def RDTile_CopyMapOp : RDTile_Op<"copy_map"> {
                        I32:$step, I32:$residue, I32:$head, I32:$batch,
                        RDTile_Tile:$tile, RDTile_Barriers:$barriers, I32:$index);
   let assemblyFormat = [{
-    $maps `[` $map `]` $input `at` `[` $step `,` $residue `,` $head `,` $batch `]`
+    $maps `[` $map `]` $input `at` ` ` `[` $step `,` $residue `,` $head `,` $batch `]`
     `to` $tile `signal` $barriers `[` $index `]` attr-dict
-    `:` type($tile) `,` type($barriers)
+    `:` qualified(type($tile)) `,` qualified(type($barriers))
   }];
+  let hasVerifier = 1;
 }
 
 def RDTile_LookupOp : RDTile_Op<"lookup", [SingleBlock, RecursiveMemoryEffects]> {
@@ -80,7 +81,7 @@ def RDTile_LookupOp : RDTile_Op<"lookup", [SingleBlock, RecursiveMemoryEffects]>
   }];
   let results = (outs RDTile_Tokens:$result);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = "attr-dict `:` type($result) $body";
+  let assemblyFormat = "attr-dict `:` qualified(type($result)) $body";
   let hasVerifier = 1;
 }
 
@@ -88,9 +89,9 @@ def RDTile_CopyRowsOp : RDTile_Op<"copy_rows"> {
   let summary = "copy listed rows into a tile";
   let description = [{
     By the threads that hold the tokens. With `vectors` each moves 16 bytes at a
-    time without waiting (see `rdtile.arrive_copies` and
-    `rdtile.commit_copies`); with `elements` one
-    element at a time, for tensors that are not aligned to 16 bytes. `whole`
+    time without waiting (see `rdtile.arrive_copies` and `rdtile.commit_copies`),
+    8 columns; with `elements` one element at a time, for tensors that are not
+    aligned to 16 bytes. `whole`
     promises that no token is -1.
 
     Example:
@@ -106,7 +107,7 @@ def RDTile_CopyRowsOp : RDTile_Op<"copy_rows"> {
                        UnitAttr:$whole);
   let assemblyFormat = [{
     $method $source `[` $batch `,` $tokens `,` $head `]` `to` $tile (`whole` $whole^)?
-    attr-dict `:` type($source) `,` type($tokens) `,` type($tile)
+    attr-dict `:` type($source) `,` qualified(type($tokens)) `,` qualified(type($tile))
   }];
   let hasVerifier = 1;
 }
@@ -156,7 +157,7 @@ def RDTile_ZeroRowsOp : RDTile_Op<"zero_rows"> {
     ```
   }];
   let arguments = (ins RDTile_Tile:$tile, I32:$first);
-  let assemblyFormat = "$tile `from` `(` $first `)` attr-dict `:` type($tile)";
+  let assemblyFormat = "$tile `from` `(` $first `)` attr-dict `:` qualified(type($tile))";
 }
 
 def RDTile_NegateRowsOp : RDTile_Op<"negate_rows"> {
@@ -171,7 +172,8 @@ def RDTile_NegateRowsOp : RDTile_Op<"negate_rows"> {
     ```
   }];
   let arguments = (ins RDTile_Tile:$tile, I32:$first);
-  let assemblyFormat = "$tile `from` `(` $first `)` attr-dict `:` type($tile)";
+  let assemblyFormat = "$tile `from` `(` $first `)` attr-dict `:` qualified(type($tile))";
+  let hasVerifier = 1;
 }
 
 def RDTile_StoreRowsOp : RDTile_Op<"store_rows"> {
@@ -180,7 +182,7 @@ def RDTile_StoreRowsOp : RDTile_Op<"store_rows"> {
     Row r goes to [batch, tokens[r], head, :] of a destination of f32
     or a 16-bit type; a token of -1 is not written. Columns past the
     destination's last dimension are dropped. With `vectors` the destination is
-    aligned to 16 bytes and its last dimension a multiple of 16 bytes.
+    aligned to 16 bytes and its last dimension a multiple of 8.
 
     Example:
 
@@ -193,7 +195,7 @@ def RDTile_StoreRowsOp : RDTile_Op<"store_rows"> {
                        MemRefRankOf<[AnyFloat], [4]>:$target, I32:$batch, RDTile_Rows:$tokens, I32:$head);
   let assemblyFormat = [{
     $method $value `to` $target `[` $batch `,` $tokens `,` $head `]` attr-dict
-    `:` type($value) `,` type($target) `,` type($tokens)
+    `:` qualified(type($value)) `,` type($target) `,` qualified(type($tokens))
   }];
   let hasVerifier = 1;
 }
@@ -214,8 +216,9 @@ def RDTile_StoreScalarsOp : RDTile_Op<"store_scalars"> {
                        I32:$batch, I32:$head, RDTile_Rows:$tokens);
   let assemblyFormat = [{
     $value `to` $target `[` $batch `,` $head `,` $tokens `]` attr-dict
-    `:` type($value) `,` type($target) `,` type($tokens)
+    `:` qualified(type($value)) `,` type($target) `,` qualified(type($tokens))
   }];
+  let hasVerifier = 1;
 }
 
 #endif // RDTILE_COPY_OPS

@@ -69,7 +69,7 @@ def RDTile_YieldOp : RDTile_Op<"yield", [Pure, Terminator, ReturnLike,
     Example:
 
     ```mlir
-    %one = rdtile.map indexed -> !rdtile.rows<i32> {
+    %number = rdtile.map indexed -> !rdtile.rows<i32> {
     ^bb0(%row: i32):
       rdtile.yield %row : i32
     }
@@ -88,14 +88,16 @@ def RDTile_ReduceOp : RDTile_Op<"reduce", [Pure]> {
     Example:
 
     ```mlir
-    %m = rdtile.reduce max %s, %m0 : !rdtile.accumulator<128>
+    %m = rdtile.reduce max %s, %m0
+        : !rdtile.accumulator<128>, !rdtile.rows<f32> -> !rdtile.rows<f32>
     ```
   }];
   let arguments = (ins EnumProp<RDTile_Combining>:$kind, RDTile_Accumulator:$value,
                        RDTile_Rows:$initial);
   let results = (outs RDTile_Rows:$result);
   let assemblyFormat = [{
-    $kind $value `,` $initial attr-dict `:` type($value) `,` type($initial) `->` type($result)
+    $kind $value `,` $initial attr-dict `:` qualified(type($value)) `,`
+    qualified(type($initial)) `->` qualified(type($result))
   }];
   let hasVerifier = 1;
 }
@@ -111,7 +113,7 @@ def RDTile_CombineOp : RDTile_Op<"combine", [AllTypesMatch<["value", "result"]>]
   }];
   let arguments = (ins EnumProp<RDTile_Combining>:$kind, RDTile_Rows:$value);
   let results = (outs RDTile_Rows:$result);
-  let assemblyFormat = "$kind $value attr-dict `:` type($value)";
+  let assemblyFormat = "$kind $value attr-dict `:` qualified(type($value))";
   let hasVerifier = 1;
 }
 
@@ -126,7 +128,9 @@ def RDTile_ConvertOp : RDTile_Op<"convert", [Pure]> {
   }];
   let arguments = (ins RDTile_Accumulator:$value);
   let results = (outs RDTile_Operand:$result);
-  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let assemblyFormat = [{
+    $value attr-dict `:` qualified(type($value)) `->` qualified(type($result))
+  }];
   let hasVerifier = 1;
 }
 
@@ -149,7 +153,8 @@ def RDTile_StartScoresOp : RDTile_Op<"start_scores"> {
   let arguments = (ins RDTile_Tile:$q, I32:$first, RDTile_Tile:$k);
   let results = (outs Variadic<RDTile_Pending>:$scores);
   let assemblyFormat = [{
-    $q `rows` `(` $first `)` `,` $k attr-dict `:` type($q) `,` type($k) `->` type($scores)
+    $q `rows` `(` $first `)` `,` $k attr-dict
+    `:` qualified(type($q)) `,` qualified(type($k)) `->` qualified(type($scores))
   }];
   let hasVerifier = 1;
 }

@@ -26,7 +26,9 @@ static ParseResult parseShape(AsmParser &parser, MutableArrayRef<int64_t> shape,
     return failure();
   if (dimensions.size() != shape.size())
     return parser.emitError(loc, "expected ")
-           << shape.size() << " dimensions, got " << dimensions.size();
+           << shape.size()
+           << (shape.size() == 1 ? " dimension, got " : " dimensions, got ")
+           << dimensions.size();
   llvm::copy(dimensions, shape.begin());
   return success();
 }
@@ -162,8 +164,7 @@ LogicalResult TokensType::verify(EmitError emitError, int64_t rows,
   if (threads < 32 || threads > 1024 || threads % 32 != 0)
     return emitError() << "threads must be a multiple of 32 up to 1024, got "
                        << threads;
-  if (rows < 1 || rows % (threads / lanes) != 0)
-    return emitError() << threads << " threads, " << lanes
-                       << " a row, must divide the rows, got " << rows;
+  if (rows < 1)
+    return emitError() << "rows must be at least 1, got " << rows;
   return success();
 }

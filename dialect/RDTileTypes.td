@@ -33,7 +33,11 @@ def RDTile_Tile : RDTile_Shaped<"Tile", "tile"> {
     up to the panel's end and are zero as far as products read them, whole steps
     of 32 bytes.
 
-    Example: `!rdtile.tile<128x96xbf16>`
+    Example:
+
+    ```mlir
+    !tile = !rdtile.tile<128x96xbf16>
+    ```
   }];
   let extraClassDeclaration = [{
     /// Bytes of one row of a panel, and its columns.
@@ -49,7 +53,11 @@ def RDTile_Tile : RDTile_Shaped<"Tile", "tile"> {
 def RDTile_Ring : RDTile_Type<"Ring", "ring"> {
   let summary = "stages of equal tiles in shared memory";
   let description = [{
-    Example: `!rdtile.ring<2, 128x128xbf16>`
+    Example:
+
+    ```mlir
+    !ring = !rdtile.ring<2, 128x128xbf16>
+    ```
   }];
   let parameters = (ins "int64_t":$stages, "int64_t":$rows, "int64_t":$columns,
                         "::mlir::Type":$element);
@@ -64,7 +72,11 @@ def RDTile_Ring : RDTile_Type<"Ring", "ring"> {
 def RDTile_Barriers : RDTile_Type<"Barriers", "barriers"> {
   let summary = "mbarriers in shared memory, one for each stage";
   let description = [{
-    Example: `!rdtile.barriers<2>`
+    Example:
+
+    ```mlir
+    !barriers = !rdtile.barriers<2>
+    ```
   }];
   let parameters = (ins "int64_t":$count);
   let assemblyFormat = "`<` $count `>`";
@@ -79,7 +91,11 @@ def RDTile_Accumulator : RDTile_Type<"Accumulator", "accumulator"> {
     columns 2 * (t % 4) and one more of rows 16 * (t / 32) + t % 32 / 4 and 8
     rows on: columns / 2 registers in all.
 
-    Example: `!rdtile.accumulator<128>`
+    Example:
+
+    ```mlir
+    !accumulator = !rdtile.accumulator<128>
+    ```
   }];
   let parameters = (ins "int64_t":$columns);
   let assemblyFormat = "`<` $columns `>`";
@@ -94,7 +110,11 @@ def RDTile_Pending : RDTile_Type<"Pending", "pending"> {
   let description = [{
     Nothing may touch it before `rdtile.wait_mma`.
 
-    Example: `!rdtile.pending<128>`
+    Example:
+
+    ```mlir
+    !pending = !rdtile.pending<128>
+    ```
   }];
   let parameters = (ins "int64_t":$columns);
   let assemblyFormat = "`<` $columns `>`";
@@ -107,7 +127,11 @@ def RDTile_Operand : RDTile_Type<"Operand", "operand"> {
     64 rows by `columns`, in the layout in which an accumulator of the same
     shape is converted: columns / 4 registers, or columns / 2 of f32.
 
-    Example: `!rdtile.operand<128xbf16>`
+    Example:
+
+    ```mlir
+    !operand = !rdtile.operand<128xbf16>
+    ```
   }];
   let parameters = (ins "int64_t":$columns, "::mlir::Type":$element);
   let hasCustomAssemblyFormat = 1;
@@ -123,7 +147,11 @@ def RDTile_Rows : RDTile_Type<"Rows", "rows"> {
     In the accumulator's row layout: two registers of each thread; the four
     threads of a quad hold the same rows.
 
-    Example: `!rdtile.rows<f32>`
+    Example:
+
+    ```mlir
+    !rows = !rdtile.rows<f32>
+    ```
   }];
   let parameters = (ins "::mlir::Type":$element);
   let assemblyFormat = "`<` $element `>`";
@@ -134,16 +162,23 @@ def RDTile_Tokens : RDTile_Type<"Tokens", "tokens"> {
   let summary = "the tokens of a tile's rows, spread over copying threads";
   let description = [{
     `lanes` neighbouring threads of the block's first `threads` hold the same
-    rows, every threads / lanes rows one: rows * lanes / threads registers.
+    rows, every threads / lanes rows one: rows * lanes / threads registers,
+    rounded up.
 
-    Example: `!rdtile.tokens<128, threads = 128, lanes = 8>`
+    Example:
+
+    ```mlir
+    !tokens = !rdtile.tokens<128, threads = 128, lanes = 8>
+    ```
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$threads, "int64_t":$lanes);
   let assemblyFormat = "`<` $rows `,` struct($threads, $lanes) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getRowsPerPass() const { return getThreads() / getLanes(); }
-    int64_t getRegisters() const { return getRows() / getRowsPerPass(); }
+    int64_t getRegisters() const {
+      return (getRows() + getRowsPerPass() - 1) / getRowsPerPass();
+    }
   }];
 }
 
@@ -153,6 +188,12 @@ def RDTile_Maps : RDTile_Type<"Maps", "maps"> {
     A kernel parameter (rdattn_cuda_maps in runtime/include/rdattn/module.h):
     for each of up to seven token strides r a tensor map of each tensor, with
     dimensions {column, step, residue, head, batch}: token step * r + residue.
+
+    Example:
+
+    ```mlir
+    !maps = !rdtile.maps
+    ```
   }];
 }
 

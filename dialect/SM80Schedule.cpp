@@ -13,6 +13,7 @@ using namespace mlir;
 using namespace rdattn;
 
 int64_t SM80ScheduleAttr::getItemQueries() const { return getQueries(); }
+bool SM80ScheduleAttr::takesRuns() const { return false; }
 TileOrder SM80ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM80ScheduleAttr::getItemGroup() const { return getGroup(); }
 

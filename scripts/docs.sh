@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the reference of the dialect and of its passes from their ODS into
+# Writes the reference of the dialects and of the passes from their ODS into
 # docs/reference, or into the folder it is given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,6 +31,13 @@ ops() {
   generate op-doc dialect/RDAttnOps.td -dialect=rdattn
 }
 
+rdtile() {
+  heading '# The rdtile dialect' 'the `RDTile*.td` files in `dialect/`'
+  # The page has a heading of its own, and no table of contents.
+  generate dialect-doc dialect/RDTileOps.td -dialect=rdtile |
+    sed '/^# /d; /^\[TOC\]/d'
+}
+
 passes() {
   heading '# Passes' '`lib/Conversion/Passes.td` and `lib/Transforms/Passes.td`'
   printf '\n## Conversions from one level to the next\n'
@@ -39,9 +46,10 @@ passes() {
   generate pass-doc lib/Transforms/Passes.td
 }
 
-for page in attributes ops passes; do
+pages=(attributes ops passes rdtile)
+for page in "${pages[@]}"; do
   # No trailing blanks, and one empty line where the generators leave several.
   text=$($page | sed 's/[[:space:]]*$//' | cat -s)
   printf '%s\n' "$text" > "$out/$page.md"
 done
-echo "docs: $out/attributes.md $out/ops.md $out/passes.md"
+echo "docs: ${pages[*]/%/.md} in $out"

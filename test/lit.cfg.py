@@ -33,3 +33,5 @@ if shutil.which("ptxas", path=os.pathsep.join([os.environ["PATH"], *cuda])):
     config.available_features.add("ptxas")
 if "CUDA_HOME" in os.environ:
     config.environment["CUDA_HOME"] = os.environ["CUDA_HOME"]
+if os.path.exists("/dev/nvidiactl"):
+    config.available_features.add("gpu")

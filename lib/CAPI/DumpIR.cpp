@@ -63,7 +63,7 @@ LogicalResult DumpIR::atLevel(Level level, ModuleOp module) {
   if (!says(module, level))
     return success();
   return write(module, "." + nameOf(level) + ".mlir",
-               [&](raw_ostream &stream) { module.print(stream); });
+               [&](raw_ostream &stream) { stream << module << "\n"; });
 }
 
 static StringRef kernelOf(gpu::ObjectAttr object) {

@@ -59,6 +59,7 @@ static void toRDTile(OpPassManager &manager) {
   manager.addPass(createConvertLaunchToRDTile());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  manager.addPass(createCanonicalizerPass()); // conditions that are now one
 }
 
 void rdattn::buildGPUModulePipeline(OpPassManager &manager) {

@@ -130,6 +130,25 @@ static void setTarget(LLVM::LLVMFuncOp function, const TargetCPU &cpu) {
   function.setTuneCpu(cpu.name);
 }
 
+static bool isEntry(LLVM::LLVMFuncOp function) {
+  return function->hasAttr("rdattn.entry") && !function.isExternal() &&
+         !function.getName().starts_with("_mlir_ciface_");
+}
+
+static bool isForCUDA(LLVM::LLVMFuncOp entry) {
+  auto data = entry->getAttrOfType<DictionaryAttr>("rdattn.entry");
+  auto target = data.getAs<IntegerAttr>("target");
+  return target && target.getInt() == RDATTN_CUDA;
+}
+
+/// Code that only launches kernels runs on any CPU, unless one was named.
+static llvm::Expected<TargetCPU> cpuFor(ArrayRef<LLVM::LLVMFuncOp> entries,
+                                        StringRef cpu) {
+  if (cpu == "host" && !entries.empty() && llvm::all_of(entries, isForCUDA))
+    return TargetCPU{"generic", {}};
+  return resolveCPU(cpu);
+}
+
 namespace {
 struct EmitModule : rdattn::impl::EmitModuleBase<EmitModule> {
   using EmitModuleBase::EmitModuleBase;
@@ -138,17 +157,16 @@ struct EmitModule : rdattn::impl::EmitModuleBase<EmitModule> {
     ModuleOp module = getOperation();
     if (module.lookupSymbol("rdattn_module_data"))
       return;
-    llvm::Expected<TargetCPU> target = resolveCPU(cpu);
+    auto functions = llvm::to_vector(module.getOps<LLVM::LLVMFuncOp>());
+    llvm::erase_if(functions, [](LLVM::LLVMFuncOp f) { return !isEntry(f); });
+    llvm::Expected<TargetCPU> target = cpuFor(functions, cpu);
     if (!target) {
       module.emitError(llvm::toString(target.takeError()));
       return signalPassFailure();
     }
     ModuleData data(module, *target);
-    auto functions = llvm::to_vector(module.getOps<LLVM::LLVMFuncOp>());
     for (LLVM::LLVMFuncOp function : functions)
-      if (function->hasAttr("rdattn.entry") && !function.isExternal() &&
-          !function.getName().starts_with("_mlir_ciface_"))
-        data.addEntry(function);
+      data.addEntry(function);
     data.finish();
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (!function.isExternal())

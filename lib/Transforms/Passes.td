@@ -99,7 +99,8 @@ def EmitModule : Pass<"rdattn-emit-module", "::mlir::ModuleOp"> {
   let description = [{
     Works on the LLVM dialect: exports `rdattn_module_data` (see
     runtime/include/rdattn/module.h) with an entry point for each function that
-    has `rdattn.entry`, and gives every function the CPU's target features.
+    has `rdattn.entry`, and gives every function the CPU's target features. Where
+    all entries are for CUDA, the host is any CPU.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
   let options = [

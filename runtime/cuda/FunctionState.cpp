@@ -13,9 +13,9 @@ using namespace rdattn::runtime::cuda;
 
 FunctionState::~FunctionState() {
   constants.clear();
-  for (LoadedProgram &program : programs) {
+  for (ChosenProgram &program : programs) {
     Device &device = *program.device;
-    program.loaded.reset();
+    program.chosen.reset();
     if (--device.programs == 0)
       device.workspaces.clear();
     ScopedContext context(device);
@@ -24,22 +24,37 @@ FunctionState::~FunctionState() {
   }
 }
 
-MaybeFailure
-FunctionState::findProgram(Device &device, const rdattn_cuda_program &program,
-                           std::shared_ptr<const Program> &loaded) {
+FunctionState::ChosenProgram *
+FunctionState::programOf(Device &device, const rdattn_cuda_program &program) {
+  for (ChosenProgram &candidate : programs)
+    if (candidate.device == &device && candidate.program == &program)
+      return &candidate;
+  return nullptr;
+}
+
+MaybeFailure FunctionState::findProgram(Device &device,
+                                        const rdattn_cuda_program &program,
+                                        std::shared_ptr<Program> &found) {
   std::lock_guard<std::mutex> lock(mutex);
-  for (const LoadedProgram &candidate : programs)
-    if (candidate.device == &device && candidate.program == &program) {
-      loaded = candidate.loaded;
-      return std::nullopt;
-    }
-  if (MaybeFailure failure = Program::load(device, program, loaded)) {
-    device.collect(); // what it had loaded
-    return failure;
+  if (ChosenProgram *known = programOf(device, program)) {
+    found = known->chosen;
+    return std::nullopt;
   }
-  programs.push_back({&device, &program, loaded});
+  if (MaybeFailure failure = Program::choose(device, program, 0, found))
+    return failure;
+  programs.push_back({&device, &program, found});
   ++device.programs;
   return std::nullopt;
+}
+
+MaybeFailure FunctionState::replaceProgram(Device &device,
+                                           const rdattn_cuda_program &program,
+                                           const Program &refused) {
+  std::lock_guard<std::mutex> lock(mutex);
+  ChosenProgram &known = *programOf(device, program);
+  if (known.chosen.get() != &refused) // another thread was here first
+    return std::nullopt;
+  return Program::choose(device, program, refused.index + 1, known.chosen);
 }
 
 DevicePlans *FunctionState::copiesOf(const TableView &tables) {

@@ -41,17 +41,18 @@ static std::string inOneLine(std::string log) {
 }
 
 static Failure loadingFailure(const Device &device,
-                              const rdattn_cuda_image &image, Result result,
+                              const rdattn_cuda_image &image,
+                              const char *kernel, Result result,
                               const char *log) {
   const std::string driver = device.driver.versionName();
   if (result == UnsupportedPTXVersion)
     return {RDATTN_UNSUPPORTED_DEVICE,
             sentence("the CUDA driver is too old: it is for CUDA ", driver,
                      " and does not know PTX ", versionOfPTX(image),
-                     ", in which the module's code for ", image.target,
-                     " is written")};
+                     ", in which kernel '", kernel, "' is written for ",
+                     image.target)};
   Failure failure = device.failure(
-      result, sentence("load the module's code for ", image.target));
+      result, sentence("load kernel '", kernel, "' for ", image.target));
   if (isDriversLimit(result)) {
     failure.status = RDATTN_UNSUPPORTED_DEVICE;
     failure.message += sentence("; the driver is for CUDA ", driver,
@@ -62,42 +63,19 @@ static Failure loadingFailure(const Device &device,
   return failure;
 }
 
-static MaybeFailure loadImage(Device &device, const rdattn_cuda_image &image,
-                              ResourcePointer &module) {
+MaybeFailure rdattn::runtime::cuda::loadImage(Device &device,
+                                              const rdattn_cuda_image &image,
+                                              const char *kernel,
+                                              ResourcePointer &module) {
   char log[4096] = {};
   int options[] = {ErrorLogBuffer, ErrorLogBufferSize};
   void *values[] = {log, reinterpret_cast<void *>(sizeof(log) - 1)};
   auto resource = std::make_unique<Resource>();
   resource->device = &device;
-  OutsideCapture outside(device.api());
   Result result = device.api().moduleLoad(&resource->module, image.data, 2,
                                           options, values);
   if (result != Success)
-    return loadingFailure(device, image, result, log);
+    return loadingFailure(device, image, kernel, result, log);
   module.reset(resource.release());
   return std::nullopt;
-}
-
-MaybeFailure rdattn::runtime::cuda::findImage(
-    Device &device, const rdattn_cuda_variant &variant, const char *kernel,
-    LoadedImages &loaded, ModuleHandle &module) {
-  MaybeFailure first;
-  for (const auto *image : suitableImages(variant, kernel, device)) {
-    ResourcePointer &resource = loaded[image];
-    MaybeFailure failure;
-    if (!resource)
-      failure = loadImage(device, *image, resource);
-    if (!failure) {
-      module = resource->module;
-      return std::nullopt;
-    }
-    if (failure->status != RDATTN_UNSUPPORTED_DEVICE)
-      return failure;
-    if (!first)
-      first = std::move(failure);
-  }
-  if (first)
-    return first;
-  return badModule("the module has no code of kernel '", kernel,
-                   "' for device ", device.ordinal, " (", device.name, ")");
 }

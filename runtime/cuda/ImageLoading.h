@@ -10,19 +10,13 @@
 
 #include "runtime/cuda/Images.h"
 
-#include <map>
-
 namespace rdattn::runtime::cuda {
 
-/// The images of a variant that were loaded.
-using LoadedImages = std::map<const rdattn_cuda_image *, ResourcePointer>;
-
-/// Finds the most suitable image with the kernel that the driver takes, and
-/// loads it unless it is loaded. A driver that is too old for all of them is
-/// RDATTN_UNSUPPORTED_DEVICE.
-MaybeFailure findImage(Device &device, const rdattn_cuda_variant &variant,
-                       const char *kernel, LoadedImages &loaded,
-                       ModuleHandle &module);
+/// Loads the image for the sake of `kernel`, which messages name. Where the
+/// driver is too old for it, the status is RDATTN_UNSUPPORTED_DEVICE: another
+/// image may do.
+MaybeFailure loadImage(Device &device, const rdattn_cuda_image &image,
+                       const char *kernel, ResourcePointer &module);
 
 } // namespace rdattn::runtime::cuda
 

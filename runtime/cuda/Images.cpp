@@ -58,13 +58,13 @@ rdattn::runtime::cuda::suitableImages(const rdattn_cuda_variant &variant,
                                       const Device &device) {
   std::vector<std::pair<int, const rdattn_cuda_image *>> ranked;
   for (uint64_t i = 0; i < variant.image_count; ++i) {
-    const char *only = variant.images[i].kernel;
-    if (only && std::strcmp(only, kernel) != 0)
+    const rdattn_cuda_image &image = variant.images[i];
+    if (image.kernel && std::strcmp(image.kernel, kernel) != 0)
       continue;
     ImageTarget target;
-    parseTarget(variant.images[i].target, target);
+    parseTarget(image.target, target);
     if (int score = suitability(target, device))
-      ranked.emplace_back(score, &variant.images[i]);
+      ranked.emplace_back(score, &image);
   }
   std::sort(ranked.begin(), ranked.end(), [](auto &a, auto &b) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;

@@ -29,7 +29,7 @@ bool parseTarget(const char *text, ImageTarget &target);
 /// more for what is closer to it.
 int suitability(const ImageTarget &target, const Device &device);
 
-/// The images with the kernel that the device can run, the most suitable first.
+/// The images with a kernel that the device can run, the most suitable first.
 std::vector<const rdattn_cuda_image *>
 suitableImages(const rdattn_cuda_variant &variant, const char *kernel,
                const Device &device);

@@ -14,7 +14,7 @@ using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
 
 /// The kernels were compiled for these sizes, and check none of them.
-MaybeFailure Launch::check(const LaunchRequest &request) const {
+MaybeFailure Launch::checkSizes(const LaunchRequest &request) const {
   const int64_t headDim = request.tensors.q->sizes[3];
   const int64_t valueDim = request.tensors.v->sizes[3];
   if (headDim != program->headDim)
@@ -26,39 +26,59 @@ MaybeFailure Launch::check(const LaunchRequest &request) const {
   return std::nullopt;
 }
 
-MaybeFailure Launch::checkLse(const Kernel &kernel,
-                              const Tensors &tensors) const {
-  if (!tensors.lse && kernel.takes(RDATTN_KERNEL_ROLE_LSE))
-    return badModule("kernel '", kernel.name,
-                     "' writes lse, but the module gives it none");
+MaybeFailure Launch::checkLse(const Tensors &tensors) const {
+  for (const Kernel *kernel : {attention, merge})
+    if (!tensors.lse && kernel && kernel->takes(RDATTN_KERNEL_ROLE_LSE))
+      return badModule("kernel '", kernel->name,
+                       "' writes lse, but the module gives it none");
   return std::nullopt;
 }
 
-/// The kernels, the plan's copy, and how they run: all kept between calls.
-MaybeFailure Launch::find(const Call &call, const LaunchRequest &request) {
-  FunctionState &function = *call.cuda.function;
-  if (MaybeFailure failure =
-          function.findProgram(device, request.program, program))
-    return failure;
-  if (MaybeFailure failure = check(request))
-    return failure;
-  PlanPointer held = call.findHeld(request.tables);
-  if (MaybeFailure failure =
-          held ? held->copies.find(device, request.tables, plan)
-               : function.findPlan(device, request.tables, plan))
-    return failure;
+/// The copy of the tables, made where there is none.
+MaybeFailure Launch::findPlan(const Call &call, const LaunchRequest &request) {
+  if (PlanPointer held = call.findHeld(request.tables))
+    return held->copies.find(device, request.tables, plan);
+  return call.cuda.function->findPlan(device, request.tables, plan);
+}
+
+/// The kernels that serve the tensors, loaded at first use.
+MaybeFailure Launch::findKernels(const LaunchRequest &request) {
   LaunchKey key(request.tensors, program->dtype, program->queries,
                 program->keys, program->kinds, program->mappers);
   if (MaybeFailure failure = plan->prepare(key, request.tables, prepared))
     return failure;
-  if (MaybeFailure failure = program->ready(device, prepared->kind))
+  if (MaybeFailure failure = program->findKernel(prepared->kind, attention))
     return failure;
-  return program->merges() ? program->ready(device, RDATTN_KERNEL_MERGE)
-                           : std::nullopt;
+  if (program->kinds >> RDATTN_KERNEL_MERGE & 1)
+    return program->findKernel(RDATTN_KERNEL_MERGE, merge);
+  return std::nullopt;
+}
+
+/// All that is kept between calls.
+MaybeFailure Launch::find(const Call &call, const LaunchRequest &request) {
+  FunctionState &function = *call.cuda.function;
+  MaybeFailure refusal; // of the best variant
+  for (;;) {
+    if (MaybeFailure failure =
+            function.findProgram(device, request.program, program))
+      return failure;
+    if (MaybeFailure failure = checkSizes(request))
+      return failure;
+    if (!plan)
+      if (MaybeFailure failure = findPlan(call, request))
+        return failure;
+    MaybeFailure failure = findKernels(request);
+    if (!failure || failure->status != RDATTN_UNSUPPORTED_DEVICE)
+      return failure;
+    if (!refusal)
+      refusal = std::move(failure);
+    if (function.replaceProgram(device, request.program, *program))
+      return refusal;
+  }
 }
 
 bool Launch::takes(rdattn_kernel_role role) const {
-  return attention().takes(role) || merge().takes(role);
+  return attention->takes(role) || (merge && merge->takes(role));
 }
 
 MaybeFailure Launch::prepareWorkspace(const LaunchRequest &request,
@@ -118,20 +138,20 @@ MaybeFailure Launch::enqueue(const LaunchRequest &request) {
     if (MaybeFailure failure = keepWithGraph())
       return failure;
   if (const int64_t items = request.tables.itemCount())
-    if (MaybeFailure failure = enqueueKernel(attention(), items, values))
+    if (MaybeFailure failure = enqueueKernel(*attention, items, values))
       return failure;
-  if (!program->merges())
+  if (!merge)
     return std::nullopt;
   const int64_t *q = request.tensors.q->sizes;
-  const int64_t warps = merge().threads / 32; // one for each row
+  const int64_t warps = merge->threads / 32; // one for each row
   const int64_t rows = q[0] * q[1] * q[2];
-  return enqueueKernel(merge(), (rows + warps - 1) / warps, values);
+  return enqueueKernel(*merge, (rows + warps - 1) / warps, values);
 }
 
 /// What a captured launch uses lives as long as its graph.
 MaybeFailure Launch::keepWithGraph() {
   struct Kept {
-    std::shared_ptr<const Program> program;
+    std::shared_ptr<Program> program;
     std::shared_ptr<DevicePlan> plan;
     std::shared_ptr<Workspace> workspace;
   };
@@ -147,9 +167,8 @@ MaybeFailure Launch::run(const Call &call, const LaunchRequest &request) {
     device.collect();
   if (MaybeFailure failure = find(call, request))
     return failure;
-  for (const Kernel *kernel : {&attention(), &merge()})
-    if (MaybeFailure failure = checkLse(*kernel, request.tensors))
-      return failure;
+  if (MaybeFailure failure = checkLse(request.tensors))
+    return failure;
   // A replay may run beside an eager launch, and beside another graph's.
   workspace = stream.isCaptured() ? std::make_shared<Workspace>()
                                   : device.workspaces.find(stream.id);

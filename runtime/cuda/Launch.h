@@ -32,8 +32,10 @@ public:
 
 private:
   MaybeFailure find(const Call &call, const LaunchRequest &request);
-  MaybeFailure check(const LaunchRequest &request) const;
-  MaybeFailure checkLse(const Kernel &kernel, const Tensors &tensors) const;
+  MaybeFailure findPlan(const Call &call, const LaunchRequest &request);
+  MaybeFailure findKernels(const LaunchRequest &request);
+  MaybeFailure checkSizes(const LaunchRequest &request) const;
+  MaybeFailure checkLse(const Tensors &tensors) const;
   MaybeFailure prepareWorkspace(const LaunchRequest &request,
                                 ParameterValues &values);
   MaybeFailure enqueue(const LaunchRequest &request);
@@ -41,12 +43,11 @@ private:
                              const ParameterValues &values);
   MaybeFailure keepWithGraph();
   bool takes(rdattn_kernel_role role) const;
-  const Kernel &attention() const { return program->kernel(prepared->kind); }
-  const Kernel &merge() const { return program->kernel(RDATTN_KERNEL_MERGE); }
 
   Device &device;
   LaunchStream stream;
-  std::shared_ptr<const Program> program;
+  std::shared_ptr<Program> program;
+  const Kernel *attention = nullptr, *merge = nullptr; ///< of the program
   std::shared_ptr<DevicePlan> plan;
   std::shared_ptr<const Prepared> prepared;
   std::shared_ptr<Workspace> workspace;

@@ -17,7 +17,8 @@ MaybeFailure LaunchStream::inspect(const Device &device) {
                                            nullptr, nullptr);
   if (status != CaptureActive) // of a failed capture the launch will tell
     graph = nullptr;
-  if (result == Success)
+  // A stream that captures has no number to ask for, and needs none.
+  if (result == Success && !graph)
     result = device.api().streamId(handle, &id);
   if (result != Success)
     return device.failure(result, "query the stream");

@@ -1,4 +1,4 @@
-//===- Program.h - Kernels loaded on a device -------------------*- C++ -*-===//
+//===- Program.h - One variant of a module's code on a device -*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,59 +8,63 @@
 #ifndef RDATTN_RUNTIME_CUDA_PROGRAM_H
 #define RDATTN_RUNTIME_CUDA_PROGRAM_H
 
-#include "runtime/cuda/ImageLoading.h"
 #include "runtime/cuda/ProgramChecks.h"
+#include "runtime/cuda/Resource.h"
 
-#include <atomic>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace rdattn::runtime::cuda {
 
-/// A kernel of a variant.
+/// A kernel of a program, loaded when it is first needed.
 struct Kernel {
   bool takes(rdattn_kernel_role role) const {
     return roles.find(static_cast<char>(role)) != roles.npos;
   }
 
-  std::string name, roles; ///< no roles where the variant has no such kernel
+  std::string name, roles;
   unsigned threads = 0, sharedBytes = 0;
-  std::atomic<FunctionHandle> function{nullptr}; ///< set by Program::ready
+  std::atomic<bool> isLoaded{false};
+  FunctionHandle function = nullptr;
   int64_t blocks = 0; ///< that the device runs at once
 };
 
-/// The best variant of a module's code for one device. What it says is its
-/// own: graphs keep it when the module has gone.
+/// One variant of a module's code on one device. Graphs keep it when the
+/// module has gone: what they run is loaded then.
 class Program {
 public:
-  /// Checks the program, chooses a variant and loads its first kernel.
-  static MaybeFailure load(Device &device, const rdattn_cuda_program &program,
-                           std::shared_ptr<const Program> &loaded);
+  /// Checks the program, and chooses the first variant from `first` on that
+  /// serves the device.
+  static MaybeFailure choose(Device &device, const rdattn_cuda_program &program,
+                             uint64_t first, std::shared_ptr<Program> &chosen);
 
-  explicit Program(const rdattn_cuda_program &program)
-      : dtype(program.dtype), headDim(program.head_dim),
-        valueDim(program.value_dim) {}
+  Program(Device &device, const rdattn_cuda_program &program, uint64_t index);
 
-  const Kernel &kernel(int kind) const { return kernels[kind]; }
-  bool merges() const { return kinds >> RDATTN_KERNEL_MERGE & 1; }
+  /// The kernel of a kind that is there. The status is
+  /// RDATTN_UNSUPPORTED_DEVICE where another variant may do. Thread-safe.
+  MaybeFailure findKernel(int kind, const Kernel *&kernel);
 
-  /// Sees to it that the kernel can be launched: kernels are loaded when they
-  /// are needed, since the driver may compile them then.
-  MaybeFailure ready(Device &device, int kind) const;
-
+  const uint64_t index; ///< of the variant
   const int64_t dtype, headDim, valueDim;
-  int64_t queries = 0, keys = 0; ///< rows of a tile
-  int64_t kinds = 0;             ///< bit k: there is a kernel of kind k
-  int64_t mappers = 0;           ///< bit k: it takes tensor maps
+  const int64_t queries, keys; ///< rows of a tile
+  int64_t kinds = 0;           ///< bit k: there is a kernel of kind k
+  int64_t mappers = 0;         ///< bit k: it takes tensor maps
 
 private:
-  void describe(const rdattn_cuda_variant &chosen);
-  MaybeFailure setUp(Device &device, Kernel &kernel) const;
+  MaybeFailure loadKernel(Kernel &kernel);
+  MaybeFailure findModule(const Kernel &kernel, ModuleHandle &module);
 
-  const rdattn_cuda_variant *variant = nullptr; ///< lives as long as calls do
-  mutable std::mutex mutex; ///< guards what follows, but for ready functions
-  mutable LoadedImages images;
-  mutable Kernel kernels[kKernelKinds];
+  struct LoadedImage {
+    const rdattn_cuda_image *image;
+    ResourcePointer module;
+  };
+
+  Device &device;
+  const rdattn_cuda_variant &variant;
+  std::mutex mutex;
+  std::vector<LoadedImage> images;
+  Kernel kernels[kKernelKinds];
 };
 
 } // namespace rdattn::runtime::cuda

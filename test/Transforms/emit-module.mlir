@@ -1,5 +1,6 @@
 // RUN: rdattn-opt %s --rdattn-emit-module=cpu=x86-64-v3 --split-input-file | FileCheck %s
 // RUN: rdattn-opt %s --rdattn-emit-module=cpu=x86-64-v4 --split-input-file | FileCheck %s --check-prefix=V4
+// RUN: rdattn-opt %s --rdattn-emit-module --split-input-file | FileCheck %s --check-prefix=HOST
 // RUN: not rdattn-opt %s --rdattn-emit-module=cpu=pentium-9 --split-input-file 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
 // The functions are compiled for the CPU that the module names, with all that
@@ -68,7 +69,13 @@ llvm.func @no_entry() {
 
 // -----
 
-// A function for CUDA says so: its target is 1.
+// A function for CUDA says so: its target is 1. Code that only launches kernels
+// runs on any CPU.
+
+// CHECK: llvm.func @on_a_gpu
+// CHECK-SAME: tune_cpu = "x86-64-v3"
+// HOST: llvm.func @on_a_gpu
+// HOST-SAME: target_features = #llvm.target_features<[]>, tune_cpu = "generic"
 
 // CHECK: llvm.mlir.global internal constant @rdattn_functions()
 // CHECK: %[[TARGET:.*]] = llvm.mlir.constant(1 : i64)

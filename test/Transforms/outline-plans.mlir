@@ -11,7 +11,7 @@
 
 // CHECK-LABEL: func.func @outline
 // CHECK-SAME: (%[[Q:.*]]: tensor<1x?x2x8xf32>, %[[SCALE:.*]]: f32, %[[ITEMS:.*]]: tensor<?x9xi32>, %[[ROWS:.*]]: tensor<?xi32>, %[[PHASES:.*]]: tensor<?xi32>)
-// CHECK-SAME: rdattn.plan_spec = array<i64: 22, 2, 1, 256, 1, 16, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
+// CHECK-SAME: rdattn.plan_spec = array<i64: 23, 3, 1, 256, 1, 16, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
 func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index

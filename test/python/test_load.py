@@ -1,5 +1,6 @@
 """Modules compiled ahead of time, opened in Python."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -21,9 +22,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def translate(text: str, path: Path) -> Path:
+def translate(text: str, path: Path, target: str = "cpu") -> Path:
     subprocess.run(
-        [TRANSLATE, "--rdattn-to-shared-library", "-", "-o", path],
+        [TRANSLATE, "--rdattn-to-shared-library", f"--target={target}", "-", "-o", path],
         input=text,
         text=True,
         check=True,
@@ -32,22 +33,45 @@ def translate(text: str, path: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    return rdattn.compile(PATTERN, dtype="float32", head_dim=16, causal=True, return_lse=True)
+def compile(target):
+    dtype = {"cpu": "float32", "cuda": "float16"}[target]
+    return rdattn.compile(
+        PATTERN, dtype=dtype, head_dim=16, causal=True, return_lse=True, target=target
+    )
 
 
 @pytest.fixture(scope="module")
-def module(kernel, tmp_path_factory):
-    path = tmp_path_factory.mktemp("module") / "attention.so"
-    return rdattn.load(translate(kernel.ir("attention"), path))
+def load(tmp_path_factory):
+    """Loads the module of a target's kernel."""
+
+    @functools.cache
+    def load(target):
+        path = tmp_path_factory.mktemp("module") / "attention.so"
+        return rdattn.load(translate(compile(target).ir("attention"), path, target))
+
+    return load
 
 
-def test_a_module_computes_what_its_kernel_computes(kernel, module):
-    q, k, v = inputs(tokens=60, heads=4, kv_heads=2, head_dim=16)
-    for call in (module, module["attention"]):
-        for a, b in zip(call(q, k, v, scale=0.3), kernel(q, k, v, scale=0.3), strict=True):
-            np.testing.assert_allclose(a, b, atol=1e-6)
+@pytest.fixture
+def module(load):
+    return load("cpu")
+
+
+def test_a_module_computes_what_its_kernel_computes(device, load):
+    kernel, module = compile(device.name), load(device.name)
+    given = device.inputs(tokens=60, heads=4, kv_heads=2, head_dim=16)
+    given = [device.put(x) for x in given]
+    for call in (module, module["attention"], module):
+        for a, b in zip(call(*given, scale=0.3), kernel(*given, scale=0.3), strict=True):
+            np.testing.assert_allclose(device.get(a), device.get(b), atol=device.atol)
+
+
+def test_a_module_for_cuda_opens_without_a_gpu(load):
+    module = load("cuda")
+    assert module["attention"].target == "cuda"
+    assert module["attention"].pattern == PATTERN
+    with pytest.raises(ValueError, match=r"compiled for target 'cuda', but .* are on the CPU"):
+        module(*inputs(tokens=60, heads=2, head_dim=16, dtype="float16"))
 
 
 def test_a_module_says_what_it_holds(module):
@@ -55,7 +79,7 @@ def test_a_module_says_what_it_holds(module):
     assert len(module) == 1
     function = module["attention"]
     assert function.pattern == PATTERN
-    assert function.dtype == "float32"
+    assert (function.dtype, function.target) == ("float32", "cpu")
     assert function.return_lse
     assert function.sizes == {
         "batch": None, "tokens": None, "heads": None, "kv_heads": None,
@@ -80,7 +104,8 @@ def test_errors(module, tmp_path):
         rdattn.load(cut)
 
 
-def test_sizes_that_the_module_fixes(kernel, tmp_path):
+def test_sizes_that_the_module_fixes(tmp_path):
+    kernel = compile("cpu")
     text = kernel.ir("attention").replace("?x?x?x16x", "1x60x2x16x").replace("?x?x?x", "1x2x60x")
     module = rdattn.load(translate(text, tmp_path / "fixed.so"))
     q, k, v = inputs(tokens=60, heads=2, head_dim=16)

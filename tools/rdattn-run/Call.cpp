@@ -71,6 +71,7 @@ Expected<Call> Call::create(const rdattn_function *function,
   call.function = function;
   call.scale = options.scale;
   call.threads = options.threads;
+  call.device = options.device;
   rdattn_function_signature(function, &call.signature);
   if (Error error = checkCallable(call.signature, options))
     return std::move(error);
@@ -90,17 +91,46 @@ Expected<Call> Call::create(const rdattn_function *function,
                                  {call.batch(), call.heads(), call.tokens()},
                                  call.lse.emplace()))
       return std::move(error);
+  if (call.isOnDevice())
+    if (Error error = call.copyToDevice())
+      return std::move(error);
   return call;
 }
 
+Error Call::copyToDevice() {
+  OnDevice made;
+  std::pair<const Array *, DeviceArray *> arrays[] = {
+      {&q, &made.q}, {&k, &made.k}, {&v, &made.v}, {&o, &made.o}};
+  for (auto [array, copy] : arrays)
+    if (Error error = DeviceArray::create(device, *array).moveInto(*copy))
+      return error;
+  if (lse)
+    if (Error error = DeviceArray::create(device, *lse).moveInto(made.lse))
+      return error;
+  copies = std::move(made);
+  return Error::success();
+}
+
+rdattn_status Call::wait() const {
+  return isOnDevice() ? rdattn_cuda_synchronize(device, nullptr) : RDATTN_OK;
+}
+
+Error Call::fetch() const {
+  if (!copies)
+    return Error::success();
+  if (Error error = copies->o.read(o))
+    return error;
+  return lse ? copies->lse->read(*lse) : Error::success();
+}
+
 namespace {
-/// An array as the C API sees it.
+/// An array as the C API sees it, where `data` is.
 struct View {
-  View(const Array &array, rdattn_dtype dtype) {
+  View(const Array &array, rdattn_dtype dtype, void *data) {
     int64_t stride = 1;
     for (size_t d = array.shape.size(); d-- > 0; stride *= array.shape[d])
       strides[d] = stride;
-    tensor = {array.data(), dtype, static_cast<int32_t>(array.shape.size()),
+    tensor = {data, dtype, static_cast<int32_t>(array.shape.size()),
               array.shape.data(), strides.data()};
   }
   View(const View &) = delete;
@@ -111,11 +141,17 @@ struct View {
 } // namespace
 
 rdattn_status Call::run() const {
-  View qView(q, signature.dtype), kView(k, signature.dtype);
-  View vView(v, signature.dtype), oView(o, signature.dtype);
+  auto data = [&](const Array &array, DeviceArray OnDevice::*copy) {
+    return copies ? ((*copies).*copy).data() : array.data();
+  };
+  View qView(q, signature.dtype, data(q, &OnDevice::q));
+  View kView(k, signature.dtype, data(k, &OnDevice::k));
+  View vView(v, signature.dtype, data(v, &OnDevice::v));
+  View oView(o, signature.dtype, data(o, &OnDevice::o));
   std::optional<View> lseView;
   if (lse)
-    lseView.emplace(*lse, RDATTN_FLOAT32);
+    lseView.emplace(*lse, RDATTN_FLOAT32,
+                    copies ? copies->lse->data() : lse->data());
   rdattn_arguments arguments = {};
   arguments.q = &qView.tensor;
   arguments.k = &kView.tensor;
@@ -125,6 +161,7 @@ rdattn_status Call::run() const {
   arguments.scale = scale ? &*scale : nullptr;
   arguments.threads = threads;
   arguments.stop = &stopRequested;
+  arguments.device = device;
   return rdattn_run(function, &arguments);
 }
 

@@ -9,6 +9,7 @@
 #define RDATTN_TOOLS_RUN_CALL_H
 
 #include "tools/rdattn-run/Check.h"
+#include "tools/rdattn-run/Device.h"
 #include "tools/rdattn-run/Npy.h"
 
 namespace rdattn::run {
@@ -17,6 +18,7 @@ struct CallOptions {
   std::string q, k, v; ///< paths
   std::optional<float> scale;
   int threads = 0;
+  int device = 0; ///< CUDA ordinal, where the function is for CUDA
 };
 
 /// q, k and v as read from their files, o and lse of the sizes that follow.
@@ -25,7 +27,12 @@ public:
   static llvm::Expected<Call> create(const rdattn_function *function,
                                      const CallOptions &options);
 
+  /// Runs to the end on the CPU; on a GPU the work is enqueued.
   rdattn_status run() const;
+  rdattn_status wait() const;
+  /// Brings o and lse to the host, where they are elsewhere.
+  llvm::Error fetch() const;
+  bool isOnDevice() const { return signature.target == RDATTN_CUDA; }
 
   int64_t batch() const { return q.shape[0]; }
   int64_t tokens() const { return q.shape[1]; }
@@ -44,8 +51,17 @@ public:
   std::optional<Array> lse;
 
 private:
+  /// The arrays as the function takes them.
+  struct OnDevice {
+    DeviceArray q, k, v, o;
+    std::optional<DeviceArray> lse;
+  };
+
+  llvm::Error copyToDevice();
+
+  std::optional<OnDevice> copies;
   std::optional<float> scale;
-  int threads = 0;
+  int threads = 0, device = 0;
 };
 
 } // namespace rdattn::run

@@ -54,13 +54,14 @@ Expected<Cost> costOf(StringRef definition, const Sizes &sizes) {
               number("items"), number("dense_pairs")};
 }
 
-Timing summarize(std::vector<double> seconds) {
+Timing summarize(std::vector<double> seconds, int launches) {
   std::sort(seconds.begin(), seconds.end());
   size_t middle = seconds.size() / 2;
   double median = seconds.size() % 2
                       ? seconds[middle]
                       : (seconds[middle - 1] + seconds[middle]) / 2;
-  return {seconds.front(), median, static_cast<int>(seconds.size())};
+  return {seconds.front() / launches, median / launches,
+          static_cast<int>(seconds.size()), launches};
 }
 
 /// Three digits.
@@ -91,6 +92,8 @@ void printTiming(raw_ostream &stream, const Timing &timing,
   stream << "time        best " << duration(timing.best) << ", median "
          << duration(timing.median) << " of " << timing.runs
          << (timing.runs == 1 ? " run" : " runs");
+  if (timing.launches > 1)
+    stream << " of " << timing.launches << " launches";
   if (cost && timing.best > 0)
     stream << "; " << quantity(cost->flops / timing.best, "FLOP/s")
            << " at best";

@@ -31,12 +31,13 @@ struct Cost {
 /// The cost of the attention that `definition` (JSON) names.
 llvm::Expected<Cost> costOf(llvm::StringRef definition, const Sizes &sizes);
 
-/// Best and median seconds of some runs.
+/// Best and median seconds of some runs. Where a run is a batch of launches,
+/// those of one launch.
 struct Timing {
   double best = 0, median = 0;
-  int runs = 0;
+  int runs = 0, launches = 1;
 };
-Timing summarize(std::vector<double> seconds);
+Timing summarize(std::vector<double> seconds, int launches);
 
 void printTiming(llvm::raw_ostream &stream, const Timing &timing,
                  const std::optional<Cost> &cost);

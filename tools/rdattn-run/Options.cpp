@@ -41,6 +41,14 @@ static cl::opt<float> scale("scale", cl::value_desc("x"), cl::cat(category),
 static cl::opt<std::string>
     function("function", cl::value_desc("name"), cl::cat(category),
              cl::desc("which of the module's functions to run"));
+static cl::opt<std::string>
+    target("target", cl::value_desc("cpu|cuda"), cl::cat(category),
+           cl::desc("what attentions of MLIR text are compiled for (default: "
+                    "cpu); a launch with a schedule keeps it"),
+           cl::init("cpu"));
+static cl::opt<int> device("device", cl::value_desc("n"), cl::cat(category),
+                           cl::desc("CUDA device to run on (default: 0)"),
+                           cl::init(0));
 static cl::opt<int> threads("threads", cl::value_desc("n"), cl::cat(category),
                             cl::desc("threads to use (default: all)"),
                             cl::init(0));
@@ -48,8 +56,10 @@ static cl::opt<std::string>
     check("check", cl::ValueOptional, cl::value_desc("rows"), cl::cat(category),
           cl::desc("compare that many rows of each batch and head (default 64) "
                    "with the definition in fp64; exit 1 where they differ"));
-static cl::opt<int> timeRuns("time", cl::value_desc("n"), cl::cat(category),
-                             cl::desc("time n runs after a first one"));
+static cl::opt<int>
+    timeRuns("time", cl::value_desc("n"), cl::cat(category),
+             cl::desc("time n runs after a first one; on a GPU each is "
+                      "a batch of launches"));
 static cl::opt<bool>
     explain("explain", cl::cat(category),
             cl::desc("print work, memory traffic and the least time that they "
@@ -129,7 +139,8 @@ Options parseOptions(int argc, char **argv) {
   Options options;
   options.module = module;
   options.function = function;
-  options.call = {q, k, v, std::nullopt, threads};
+  options.target = target;
+  options.call = {q, k, v, std::nullopt, threads, device};
   if (scale.getNumOccurrences())
     options.call.scale = scale;
   options.o = o;

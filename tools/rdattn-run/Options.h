@@ -13,7 +13,7 @@
 namespace rdattn::run {
 
 struct Options {
-  std::string module, function;
+  std::string module, function, target;
   CallOptions call;
   std::string o, lse;       ///< paths, or empty
   std::optional<int> check; ///< rows per batch and head

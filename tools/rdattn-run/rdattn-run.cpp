@@ -11,12 +11,11 @@
 #include "tools/rdattn-run/Interrupt.h"
 #include "tools/rdattn-run/Options.h"
 #include "tools/rdattn-run/OutputFile.h"
+#include "tools/rdattn-run/Time.h"
 
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/WithColor.h"
-
-#include <chrono>
 
 using namespace llvm;
 using namespace rdattn::run;
@@ -73,19 +72,6 @@ static Error write(std::optional<OutputFile> &file, const std::string &path,
   return Error::success();
 }
 
-static Expected<Timing> time(const Call &call, int runs) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  for (int run = 0; run < runs; ++run) {
-    Clock::time_point start = Clock::now();
-    if (Error error = toError(call.run()))
-      return std::move(error);
-    seconds.push_back(
-        std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return summarize(std::move(seconds));
-}
-
 /// True where the rows agree.
 static Expected<bool> checkRows(const Call &call, int rows) {
   Expected<Attention> attention = parseAttention(call.signature.definition);
@@ -108,7 +94,7 @@ static Error measure(const Options &options, const Call &call) {
   std::optional<Timing> timing;
   std::optional<Cost> cost;
   if (options.time) {
-    Expected<Timing> measured = time(call, *options.time);
+    Expected<Timing> measured = timeCall(call, *options.time);
     if (!measured)
       return measured.takeError();
     timing = *measured;
@@ -136,7 +122,7 @@ static Error checkRequests(const Options &options, const Call &call) {
 
 /// 0, or 1 where a check failed.
 static Expected<int> runAll(const Options &options) {
-  Expected<ModulePtr> module = loadModule(options.module);
+  Expected<ModulePtr> module = loadModule(options.module, options.target);
   if (!module)
     return module.takeError();
   Expected<const rdattn_function *> function =
@@ -154,6 +140,8 @@ static Expected<int> runAll(const Options &options) {
   if (Error error = toError(call->run()))
     return std::move(error);
   if (Error error = measure(options, *call))
+    return std::move(error);
+  if (Error error = call->fetch())
     return std::move(error);
   bool agrees = true;
   if (options.check) {

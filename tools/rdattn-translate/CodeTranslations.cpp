@@ -41,6 +41,34 @@ static cl::opt<std::string, false, CPUParser>
         cl::value_desc("name"), cl::init("host"),
         cl::cat(rdattn::translateOptions));
 
+namespace {
+struct TargetParser : cl::parser<TargetKind> {
+  using parser::parser;
+  bool parse(cl::Option &option, StringRef, StringRef text,
+             TargetKind &target) {
+    auto parsed = parseTarget(text);
+    if (!parsed)
+      return option.error(llvm::toString(parsed.takeError()));
+    target = *parsed;
+    return false;
+  }
+};
+} // namespace
+
+static cl::opt<TargetKind, false, TargetParser>
+    target("target",
+           cl::desc("what attentions become code for: cpu or cuda; launches "
+                    "that have a schedule keep it"),
+           cl::value_desc("name"), cl::init(TargetKind::CPU),
+           cl::cat(rdattn::translateOptions));
+
+static cl::opt<std::string>
+    kernels("kernels",
+            cl::desc("what GPU kernels become in the module: ptx, cubin, both, "
+                     "or auto, both where there is a ptxas"),
+            cl::value_desc("format"), cl::init("auto"),
+            cl::cat(rdattn::translateOptions));
+
 static LogicalResult fail(ModuleOp module, llvm::Error error) {
   return errorIn(module) << llvm::toString(std::move(error));
 }
@@ -56,7 +84,11 @@ static bool hasEntries(ModuleOp module) {
 static LogicalResult compile(ModuleOp module, llvm::LLVMContext &context,
                              std::unique_ptr<llvm::Module> &code) {
   PassManager manager(module.getContext());
-  buildLowering(manager, Level::LLVM, {cpu});
+  LoweringOptions options;
+  options.target = target;
+  options.cpu = cpu;
+  options.kernelFormat = kernels;
+  buildLowering(manager, Level::LLVM, options);
   if (failed(manager.run(module)))
     return failure();
   if (!hasEntries(module))
@@ -80,13 +112,19 @@ static LogicalResult toLLVMIR(ModuleOp module, raw_ostream &output) {
   return success();
 }
 
+LogicalResult rdattn::refuseTerminal(ModuleOp module, raw_ostream &output) {
+  if (!output.is_displayed())
+    return success();
+  return errorIn(module)
+         << "the output is binary and would be shown on a terminal; name a "
+            "file with -o";
+}
+
 /// Hands an object file to `write`.
 static LogicalResult toBinary(ModuleOp module, raw_ostream &output,
                               function_ref<llvm::Error(ArrayRef<char>)> write) {
-  if (output.is_displayed())
-    return errorIn(module)
-           << "the output is binary and would be shown on a terminal; name a "
-              "file with -o";
+  if (failed(refuseTerminal(module, output)))
+    return failure();
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> code;
   if (failed(compile(module, context, code)))

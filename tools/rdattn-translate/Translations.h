@@ -20,12 +20,19 @@ extern llvm::cl::OptionCategory translateOptions;
 /// --rdattn-to-llvmir, --rdattn-to-object, --rdattn-to-shared-library.
 void registerCodeTranslations();
 
+/// --rdattn-to-ptx, --rdattn-to-cubin.
+void registerKernelTranslations();
+
 /// --rdattn-pattern-to-json, --rdattn-json-to-pattern.
 void registerPatternTranslations();
 
 /// An error about a whole file, on its first line: an implicit module is
 /// located at line 0, which editors do not know.
 mlir::InFlightDiagnostic errorIn(mlir::ModuleOp module);
+
+/// An error where binary output would be shown on a terminal.
+mlir::LogicalResult refuseTerminal(mlir::ModuleOp module,
+                                   llvm::raw_ostream &output);
 
 } // namespace rdattn
 

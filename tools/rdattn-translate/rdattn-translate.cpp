@@ -31,6 +31,10 @@ Code is made from IR of any level; it is lowered first.
       an object file to link into a program, for any CPU with AVX2
   rdattn-translate --rdattn-to-llvmir attention.mlir
       what the back end compiles, as text
+  rdattn-translate --rdattn-to-shared-library --target=cuda attention.mlir -o attention.so
+      a module file whose functions run on a Hopper GPU
+  rdattn-translate --rdattn-to-ptx --kernel=attention_map attention.mlir
+      one of the GPU kernels that this takes
   rdattn-translate --rdattn-json-to-pattern --head-dim=128 --dtype=bf16 pattern.json
       a function that computes attention over a pattern, for any sizes
   rdattn-translate --rdattn-pattern-to-json attention.mlir
@@ -39,6 +43,7 @@ Code is made from IR of any level; it is lowered first.
 
 int main(int argc, char **argv) {
   rdattn::registerCodeTranslations();
+  rdattn::registerKernelTranslations();
   rdattn::registerPatternTranslations();
   // Those of LLVM's passes; the translations' own are registered later.
   llvm::cl::HideUnrelatedOptions(rdattn::translateOptions);

@@ -29,6 +29,13 @@ static constexpr unsigned kImageAlignment = 64;
 
 CudaPrograms::CudaPrograms(ModuleOp module) : module(module), b(module) {}
 
+/// True of the formats that the driver does not take.
+static bool isNoCode(Attribute object) {
+  gpu::CompilationTarget format = cast<gpu::ObjectAttr>(object).getFormat();
+  return format != gpu::CompilationTarget::Assembly &&
+         format != gpu::CompilationTarget::Binary;
+}
+
 /// An rdattn_cuda_image, which holds one kernel or all. The NUL behind PTX is
 /// not part of its size.
 Value CudaPrograms::image(gpu::ObjectAttr object) {
@@ -73,6 +80,10 @@ FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
     return dispatch.emitOpError()
            << "runs kernels of @" << dispatch.getModule()
            << ", which are not code yet: serialise them first";
+  if (llvm::any_of(binary.getObjects(), isNoCode))
+    return dispatch.emitOpError()
+           << "runs kernels of @" << dispatch.getModule()
+           << ", whose objects must be PTX (assembly) or cubins (bin)";
   LLVM::GlobalOp code = imagesOf(binary);
   ArrayRef<Attribute> kernels = dispatch.getKernels().getValue();
   auto variant = [&](size_t) {

@@ -22,6 +22,9 @@ enum class Access {
   Elements ///< one element at a time, for tensors of any alignment
 };
 
+/// Whether rows of so many columns are copied and written in vectors.
+inline bool isInVectors(int64_t columns) { return columns % 8 == 0; }
+
 /// The kernel key, as far as it shapes code.
 struct KernelKey {
   mlir::Type element;

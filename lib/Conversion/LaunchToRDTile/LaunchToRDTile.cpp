@@ -134,7 +134,9 @@ void KernelModule::build(SymbolTable &symbols) {
   b.setInsertionPointToStart(module.getBody());
   if (isSM90 && !launch.getGathered())
     addAttention("attention_map", Access::Map, KernelKind::Map);
-  addAttention("attention_rows", Access::Rows, KernelKind::Rows);
+  KernelKey key = keyOf(launch, Access::Rows);
+  if (isInVectors(key.headDim) && isInVectors(key.valueDim))
+    addAttention("attention_rows", Access::Rows, KernelKind::Rows);
   addAttention("attention_elements", Access::Elements, KernelKind::Elements);
   if (launch.getEpilogue() != Epilogue::Store)
     addMerge();

@@ -220,8 +220,8 @@ Value QueryRows::rescaled(Value o, Value rescale) {
 //===----------------------------------------------------------------------===//
 
 CopyMethod QueryRows::storeMethod() const {
-  return key.access == Access::Elements ? CopyMethod::Elements
-                                        : CopyMethod::Vectors;
+  bool isWide = key.access != Access::Elements && isInVectors(key.valueDim);
+  return isWide ? CopyMethod::Vectors : CopyMethod::Elements;
 }
 
 /// S5: a row that saw no key has o = 0 and lse = -inf.

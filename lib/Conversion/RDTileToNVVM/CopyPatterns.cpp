@@ -64,6 +64,7 @@ public:
   void copyElements();
 
 private:
+  void inTile(int64_t pass, function_ref<void()> copy);
   void copyVectorRow(int64_t pass, Value from, Value bytes);
   void copyElementRow(int64_t pass);
   void copyChunk(Value to, int64_t toOffset, Value from, int64_t chunk,
@@ -79,6 +80,15 @@ private:
   Value address, base, lane, firstRow;
 };
 } // namespace
+
+/// Copies the thread's row of a pass; those of the last may lie past the tile.
+void RowCopy::inTile(int64_t pass, function_ref<void()> copy) {
+  int64_t left = tile.getRows() - pass * layout.getRowsPerPass();
+  if (left >= layout.getRowsPerPass())
+    copy();
+  else
+    b.when(b.less(firstRow, b.i32(left)), copy);
+}
 
 /// Offsets go inside the instruction: the producer is bound by how many
 /// instructions it issues. Without `bytes` all 16 are there.
@@ -138,14 +148,14 @@ void RowCopy::copyVectors() {
     Value from = b.ptx("mad.wide.s32 $0, $1, $2, $3;", b.getI64Type(),
                        "=l,r,r,l", {row, stride, start}, /*isPure=*/true)
                      .front();
-    copyVectorRow(pass, from, bytes);
+    inTile(pass, [&] { copyVectorRow(pass, from, bytes); });
   }
 }
 
 /// For tensors of any alignment.
 void RowCopy::copyElements() {
   for (int64_t pass = 0; pass < layout.getRegisters(); ++pass)
-    copyElementRow(pass);
+    inTile(pass, [&] { copyElementRow(pass); });
 }
 
 void RowCopy::copyElementRow(int64_t pass) {

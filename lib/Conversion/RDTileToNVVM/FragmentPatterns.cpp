@@ -76,22 +76,28 @@ struct MapLowering : Lowering<MapOp> {
   }
 };
 
-/// Two chains a row, so that they overlap.
+/// Some chains a row, so that they overlap.
 struct ReduceLowering : Lowering<ReduceOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(ReduceOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    SmallVector<Value> chains[2] = {adaptor.getInitial(),
-                                    SmallVector<Value>(2)};
+    constexpr size_t kChains = 2;
+    SmallVector<SmallVector<Value>> chains(kChains, SmallVector<Value>(2));
+    chains[0] = adaptor.getInitial();
     for (auto [i, value] : llvm::enumerate(adaptor.getValue())) {
-      Value &chain = chains[i % 2][halfOf(i)];
+      size_t place = i / 4 * 2 + i % 2;
+      Value &chain = chains[place % kChains][halfOf(i)];
       chain = chain ? combine(b, op.getKind(), chain, value) : value;
     }
     SmallVector<Value> results;
-    for (int64_t half : {0, 1})
-      results.push_back(
-          combine(b, op.getKind(), chains[0][half], chains[1][half]));
+    for (int64_t half : {0, 1}) {
+      Value result = chains[0][half];
+      for (size_t chain = 1; chain < kChains; ++chain)
+        if (chains[chain][half])
+          result = combine(b, op.getKind(), result, chains[chain][half]);
+      results.push_back(result);
+    }
     rewriter.replaceOpWithMultiple(op, {results});
     return success();
   }
@@ -104,8 +110,8 @@ struct CombineLowering : Lowering<CombineOp> {
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
     SmallVector<Value> results(adaptor.getValue());
-    for (Value &result : results)
-      for (int64_t mask : {1, 2})
+    for (int64_t mask : {1, 2})
+      for (Value &result : results)
         result = combine(b, op.getKind(), result, b.exchange(result, mask));
     rewriter.replaceOpWithMultiple(op, {results});
     return success();

@@ -1,7 +1,7 @@
 // RUN: rdattn-opt %s --convert-rdattn-plan-to-llvm | FileCheck %s
 
 // A plan that is left is a call of the runtime's planner with the plan's words:
-// 37 of them, format 2, causal, 64 queries, plain order, not in groups, 2
+// 38 of them, format 3, causal, 64 queries, plain order, not in groups, runs, 2
 // branches; not per head, 1 group: contiguous from 0, length 16, any times,
 // every 16, stride 1, no grid, no window, runs of 1 row; per head, 1 group:
 // gathered from 0, length 16, once, stride 2, grid 4 x 4, a window of 3.
@@ -13,7 +13,7 @@
 // CHECK-LABEL: func.func @plan(
 // CHECK-SAME: %[[B:.*]]: index, %[[S:.*]]: index, %[[H:.*]]: index, %[[G:.*]]: index)
 func.func @plan(%b: index, %s: index, %h: index, %g: index) -> (i32, i32, i32) {
-  // CHECK: %[[COUNT:.*]] = llvm.mlir.constant(37 : i64)
+  // CHECK: %[[COUNT:.*]] = llvm.mlir.constant(38 : i64)
   // CHECK: %[[CALL:.*]] = call @rdattn_current_call()
   // CHECK: %[[POINTER:.*]] = llvm.mlir.addressof @[[WORDS]]
   // CHECK: %[[B64:.*]] = arith.index_cast %[[B]] : index to i64

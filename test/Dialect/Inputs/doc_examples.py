@@ -10,10 +10,19 @@ from pathlib import Path
 
 BLOCK = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
 DEFINITION = re.compile(
-    r"^def (RDAttn_\w+Op|RDAttn_\w+Attr)\s*:\s*"
-    r"(?:RDAttn_Op|RDAttn_Attr|AttrDef)<",
+    r"^def (?:RDAttn|RDTile)_\w+\s*:\s*"
+    r"(?:RDAttn_Op|RDAttn_Attr|AttrDef"
+    r"|RDTile_Op|RDTile_BarrierOp|RDTile_Type|RDTile_Shaped)<",
     re.MULTILINE,
 )
+# What an example defines: results, and arguments of blocks.
+OWN = re.compile(r"^\s*(%[^=\n]*) = |^\s*\^bb0\(([^)]*)\)", re.MULTILINE)
+# Operands of rdtile whose type is always the same, so that no example has it.
+WORDS = "batch first head i id map parity residue row stage step stride token"
+TILE_TYPES = dict.fromkeys(WORDS.split(), "i32") | {
+    "maps": "!rdtile.maps",
+    "scale": "f32",
+}
 
 
 def lse_type(o):
@@ -41,21 +50,40 @@ def operand_types(example):
     return types
 
 
+def tile_types(example, values):
+    """The same for an example of rdtile, which lists its types in order."""
+    header = example.partition(" {")[0]
+    listed, _, result = header.partition(" : ")[2].partition(" ->")
+    listed = re.findall(r"!?[\w.]+(?:<[^<>]*>)?", listed)
+    types = {value: TILE_TYPES.get(value[1:]) for value in values}
+    unknown = [value for value in values if not types[value]]
+    types.update(zip(unknown, listed, strict=False))
+    # What a product is added to has the result's columns.
+    if added := re.search(r" into (%\w+)", header):
+        types[added[1]] = result.strip().replace("pending", "accumulator")
+    return types
+
+
 def in_function(example, number):
     """The example inside a function whose arguments are what it lacks.
 
     Symbols that it names become GPU modules that are code already.
     """
-    defined, _, _ = example.partition("=")
-    own = set(re.findall(r"%\w+", defined))
+    own = {v for names in OWN.findall(example) for v in re.findall(r"%\w+", "".join(names))}
     used = [v for v in dict.fromkeys(re.findall(r"%\w+", example)) if v not in own]
-    types = operand_types(example)
+    types = tile_types(example, used) if "rdtile." in example else operand_types(example)
     arguments = ", ".join(f"{value}: {types[value]}" for value in used)
     symbols = "".join(
         f'gpu.binary {name} [#gpu.object<#nvvm.target, "">]\n'
         for name in re.findall(r"@\w+", example)
     )
     return f"{symbols}func.func @example{number}({arguments}) {{\n{example}return\n}}"
+
+
+def as_type(example, number):
+    """An alias and a function that takes it."""
+    alias = example.split()[0]
+    return f"{example}func.func private @example{number}({alias})"
 
 
 def as_attribute(example, number):
@@ -70,9 +98,9 @@ def modules(text):
     missing = len(DEFINITION.findall(text)) - len(blocks)
     if missing:
         sys.exit(f"{missing} definitions have no example")
-    for number, block in enumerate(blocks):
-        make = as_attribute if block.lstrip().startswith("#") else in_function
-        yield make(block.lstrip(), number)
+    makers = {"#": as_attribute, "!": as_type}
+    for number, block in enumerate(map(str.lstrip, blocks)):
+        yield makers.get(block[0], in_function)(block, number)
 
 
 texts = [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]

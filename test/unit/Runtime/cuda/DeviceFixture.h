@@ -146,7 +146,8 @@ struct OnDevice : testing::Test {
   }
 
   const std::string text = deviceKernels();
-  const rdattn_cuda_image image = {"compute_80", text.c_str(), text.size() + 1};
+  const rdattn_cuda_image image = {"compute_80", text.c_str(), text.size() + 1,
+                                   nullptr};
   rdattn_cuda_kernel kernels[2] = {
       {"add_map", "mciqos", RDATTN_KERNEL_MAP, 32, 0},
       {"add_elements", "ciqos", RDATTN_KERNEL_ELEMENTS, 32, 0}};

@@ -129,7 +129,8 @@ TEST_F(OnDevice, HostMemoryIsRefused) {
 TEST_F(OnDevice, TheCompilerSaysWhatIsWrong) {
   std::string bad = text;
   bad.insert(bad.find("membar"), "nonsense.u32 %r1;\n");
-  rdattn_cuda_image damaged = {"compute_80", bad.c_str(), bad.size() + 1};
+  rdattn_cuda_image damaged = {"compute_80", bad.c_str(), bad.size() + 1,
+                               nullptr};
   variant.images = &damaged;
   Attention attention;
   attention.arguments.plan = spec;

@@ -124,7 +124,7 @@ TEST_F(Images, ARefusalNamesTheDriver) {
   driver.imageResults[program.images[0].data] = 209;
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
-            "cannot load the module's code for sm_90a on device 0: "
+            "cannot load kernel 'attention_map' for sm_90a on device 0: "
             "CUDA_ERROR_209 (as the test wants it); the driver is for CUDA "
             "12.4, and a newer one may take it");
 }
@@ -136,7 +136,8 @@ TEST_F(Images, TextOfANewerVersionNamesIt) {
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
             "the CUDA driver is too old: it is for CUDA 12.4 and does not know "
-            "PTX 9.1, in which the module's code for compute_90a is written");
+            "PTX 9.1, in which kernel 'attention_map' is written for "
+            "compute_90a");
 }
 
 TEST_F(Images, TheCompilersLogIsInTheMessage) {
@@ -147,7 +148,7 @@ TEST_F(Images, TheCompilersLogIsInTheMessage) {
   CudaArguments arguments;
   // Code that is wrong is no reason to take other code.
   EXPECT_EQ(refusal(arguments, RDATTN_CUDA_ERROR),
-            "cannot load the module's code for compute_80 on device 0: "
+            "cannot load kernel 'attention_map' for compute_80 on device 0: "
             "CUDA_ERROR_218 (as the test wants it): ptxas fatal : line 3; "
             "ptxas fatal : no such opcode");
 }
@@ -158,7 +159,6 @@ TEST_F(Images, AKernelMustBeThere) {
   EXPECT_EQ(refusal(arguments, RDATTN_CUDA_ERROR),
             "cannot find kernel 'attention_map' on device 0: CUDA_ERROR_500 "
             "(as the test wants it)");
-  EXPECT_TRUE(driver.modules.empty()); // nothing is left of it
 }
 
 TEST_F(Images, ABlockMustFit) {
@@ -169,6 +169,69 @@ TEST_F(Images, ABlockMustFit) {
             "bytes of shared memory does not fit device 0 (NVIDIA H100)");
 }
 
+TEST_F(Images, OfAKernelAreLoadedWithIt) {
+  program.images = {{"sm_90a", "of rows", 7, "attention_rows"},
+                    {"sm_90a", "of map", 6, "attention_map"},
+                    {"compute_80", "of all", 6, nullptr},
+                    {"sm_90a", "of elements", 11, "attention_elements"}};
+  CudaArguments maps, rows;
+  rows.k.strides[2] = 0;
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(launch(maps).kernel, "attention_map");
+  ASSERT_EQ(driver.images.size(), 1u);
+  EXPECT_EQ(driver.images[0], program.images[1].data);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(launch(rows).kernel, "attention_rows");
+  ASSERT_EQ(driver.images.size(), 2u);
+  EXPECT_EQ(driver.images[1], program.images[0].data);
+}
+
+TEST_F(Images, OfAllKernelsAreLoadedOnce) {
+  CudaArguments maps, rows;
+  rows.k.strides[2] = 0;
+  EXPECT_EQ(launch(maps).kernel, "attention_map");
+  EXPECT_EQ(launch(rows).kernel, "attention_rows");
+  EXPECT_EQ(driver.images.size(), 1u);
+}
+
+TEST_F(Images, AKernelNeedsOne) {
+  program.images[0].kernel = "attention_map";
+  CudaArguments maps, rows;
+  launch(maps);
+  rows.k.strides[2] = 0;
+  EXPECT_EQ(refusal(rows, RDATTN_BAD_MODULE),
+            "the module has no code of kernel 'attention_rows' for device 0 "
+            "(NVIDIA H100)");
+}
+
+TEST_F(Images, AnotherVariantReplacesOneThatTheDriverRefuses) {
+  static const rdattn_cuda_image image = {"compute_80", "plain", 6, nullptr};
+  static const rdattn_cuda_kernel kernel = {"plain", "qkvsiro",
+                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
+  addVariant(&image, 1, &kernel);
+  driver.roles["plain"] = kernel.roles;
+  driver.imageResults[program.images[0].data] = 200;
+  CudaArguments arguments;
+  EXPECT_EQ(launch(arguments).kernel, "plain");
+  const int loads = driver.count("cuModuleLoadDataEx");
+  EXPECT_EQ(launch(arguments).kernel, "plain");
+  EXPECT_EQ(driver.count("cuModuleLoadDataEx"), loads);
+}
+
+TEST_F(Images, TheBestVariantsRefusalIsTheMessage) {
+  static const rdattn_cuda_image image = {"compute_80", "text", 5, nullptr};
+  static const rdattn_cuda_kernel kernel = {"plain", "qkvsiro",
+                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
+  addVariant(&image, 1, &kernel);
+  driver.imageResults[program.images[0].data] = 200;
+  driver.imageResults[image.data] = 222;
+  CudaArguments arguments;
+  std::string message = refusal(arguments, RDATTN_UNSUPPORTED_DEVICE);
+  EXPECT_EQ(message.rfind("cannot load kernel 'attention_map' for sm_90a", 0),
+            0u)
+      << message;
+}
+
 TEST_F(Images, AProgramIsLoadedOncePerDevice) {
   driver.devices.resize(2);
   CudaArguments first, second(2, 32, 4, 2, 1);
@@ -176,39 +239,4 @@ TEST_F(Images, AProgramIsLoadedOncePerDevice) {
     launch(*arguments);
   EXPECT_EQ(driver.count("cuModuleLoadDataEx"), 2);
   EXPECT_EQ(driver.launches.back().context, &driver.devices[1]);
-}
-
-// The driver may have to compile what it loads.
-TEST_F(Images, AKernelIsLoadedWhenItIsNeeded) {
-  program.images = {{"sm_90a", "map", 4, "attention_map"},
-                    {"sm_90a", "rows", 5, "attention_rows"},
-                    {"sm_90a", "elements", 9, "attention_elements"}};
-  CudaArguments aligned, unaligned;
-  unaligned.place(unaligned.o, {32 * 260, 260, 64, 1});
-  EXPECT_EQ(launch(aligned).kernel, "attention_map");
-  EXPECT_EQ(driver.images.size(), 1u);
-  EXPECT_EQ(launch(unaligned).kernel, "attention_elements");
-  launch(aligned);
-  launch(unaligned);
-  ASSERT_EQ(driver.images.size(), 2u);
-  EXPECT_EQ(driver.images[0], program.images[0].data);
-  EXPECT_EQ(driver.images[1], program.images[2].data);
-}
-
-TEST_F(Images, OneImageMayHoldAllKernels) {
-  CudaArguments aligned, unaligned;
-  unaligned.place(unaligned.o, {32 * 260, 260, 64, 1});
-  launch(aligned);
-  launch(unaligned);
-  EXPECT_EQ(driver.images.size(), 1u);
-}
-
-TEST_F(Images, AKernelWithoutCode) {
-  program.images = {{"sm_90a", "map", 4, "attention_map"}};
-  CudaArguments arguments;
-  launch(arguments);
-  arguments.place(arguments.o, {32 * 260, 260, 64, 1});
-  EXPECT_EQ(refusal(arguments, RDATTN_BAD_MODULE),
-            "the module has no code of kernel 'attention_elements' for device "
-            "0 (NVIDIA H100)");
 }

@@ -42,7 +42,8 @@ ParseResult StartOutputsOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.parseOperandList(initial))
     return failure();
   if (parser.parseOptionalAttrDict(result.attributes) || parser.parseColon() ||
-      parser.parseTypeList(inputTypes) || parser.parseArrowTypeList(results))
+      parser.parseTypeList(inputTypes) || parser.parseArrow() ||
+      parser.parseTypeList(results))
     return failure();
   for (Type type : results) {
     auto pending = dyn_cast<PendingType>(type);

@@ -90,7 +90,9 @@ static LogicalResult read(Fields &fields, StringRef text, EmitError emitError) {
 /// What the attribute's own verifier says of the fields together.
 template <typename Schedule>
 static FailureOr<Schedule> checked(Schedule schedule) {
-  return schedule ? FailureOr<Schedule>(schedule) : failure();
+  if (!schedule)
+    return failure();
+  return schedule;
 }
 
 FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,

@@ -177,3 +177,11 @@ func.func @row_tokens(%o: !rdtile.accumulator<64>, %to: memref<?x?x?x64xbf16>, %
   rdtile.store_rows vectors %o to %to[%i, %tokens, %i] : !rdtile.accumulator<64>, memref<?x?x?x64xbf16>, !rdtile.rows<f32>
   return
 }
+
+// -----
+
+func.func @groups_in_flight() {
+  // expected-error@+1 {{'rdtile.wait_copies' op in_flight must be 0 to 7, got 8}}
+  rdtile.wait_copies in_flight(8)
+  return
+}

@@ -68,7 +68,7 @@ func.func @output_eights(%p: !rdtile.operand<128xbf16>, %v: !rdtile.tile<128x36x
 
 func.func @output_initial(%p: !rdtile.operand<128xbf16>, %v: !rdtile.tile<128x64xbf16>, %o: !rdtile.accumulator<32>) {
   // expected-error@+1 {{'rdtile.start_outputs' op must be added to an accumulator of 64 columns, got '!rdtile.accumulator<32>'}}
-  %0 = "rdtile.start_outputs"(%p, %v, %o) : (!rdtile.operand<128xbf16>, !rdtile.tile<128x64xbf16>, !rdtile.accumulator<32>) -> !rdtile.pending<64>
+  %0 = "rdtile.start_outputs"(%p, %v, %o) <{operandSegmentSizes = array<i32: 1, 1, 1>}> : (!rdtile.operand<128xbf16>, !rdtile.tile<128x64xbf16>, !rdtile.accumulator<32>) -> !rdtile.pending<64>
   return
 }
 
@@ -93,5 +93,21 @@ func.func @deep(%s: !rdtile.pending<64>) {
 func.func @wait_result(%s: !rdtile.pending<64>) {
   // expected-error@+1 {{'rdtile.wait_mma' op must give the accumulator of '!rdtile.pending<64>', got '!rdtile.accumulator<32>'}}
   %0 = "rdtile.wait_mma"(%s) <{in_flight = 0 : i64}> : (!rdtile.pending<64>) -> !rdtile.accumulator<32>
+  return
+}
+
+// -----
+
+func.func @several_scores(%q: !rdtile.tile<64x64xbf16>, %first: i32, %k: !rdtile.tile<32x64xbf16>) {
+  // expected-error@+1 {{'rdtile.start_scores' op must have a result for each 64 of q's 64 rows that it multiplies, got 2 results}}
+  %s:2 = rdtile.start_scores %q rows(%first), %k : !rdtile.tile<64x64xbf16>, !rdtile.tile<32x64xbf16> -> !rdtile.pending<32>, !rdtile.pending<32>
+  return
+}
+
+// -----
+
+func.func @several_outputs(%p: !rdtile.operand<32xbf16>, %v: !rdtile.tile<32x64xbf16>, %o: !rdtile.accumulator<64>) {
+  // expected-error@+1 {{'rdtile.start_outputs' op must have a result, and one or no initial accumulator, for each p, got 2 p, 1 initial and 2 results}}
+  %0:2 = "rdtile.start_outputs"(%p, %p, %v, %o) <{operandSegmentSizes = array<i32: 2, 1, 1>}> : (!rdtile.operand<32xbf16>, !rdtile.operand<32xbf16>, !rdtile.tile<32x64xbf16>, !rdtile.accumulator<64>) -> (!rdtile.pending<64>, !rdtile.pending<64>)
   return
 }

@@ -67,6 +67,7 @@ func.func @launches(%q: !q, %f: !f, %s: f32, %items: memref<?x9xi32>, %words: me
 // CHECK: gpu.module @{{.*}} [#nvvm.target<{{.*}}chip = "sm_80"
 // CHECK-LABEL: gpu.func @attention_elements
 // CHECK: rdtile.shared offset(8192) : !rdtile.ring<1, 16x20xf32>
+// CHECK: rdtile.negate_rows
 // CHECK: scf.for
 // CHECK: gpu.barrier
 // CHECK: rdtile.copy_rows elements

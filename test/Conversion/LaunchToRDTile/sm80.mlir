@@ -11,7 +11,7 @@
 !f = memref<?x?x?x20xf32, strided<[?, ?, ?, 1], offset: ?>>
 !lse = memref<?x?x?xf32, strided<[?, ?, 1], offset: ?>>
 
-// DISPATCH: rdattn.dispatch @attention_kernels [#rdattn.kernel<"attention_rows", kind = rows, roles = "qkvolsirc", threads = 256, shared = 49280>, #rdattn.kernel<"attention_elements", kind = elements, roles = "qkvolsirc", threads = 256, shared = 49280>]
+// DISPATCH: rdattn.dispatch @attention_kernels [#rdattn.kernel<"attention_rows", kind = rows, roles = "qkvolsirc", threads = 256, shared = 65664>, #rdattn.kernel<"attention_elements", kind = elements, roles = "qkvolsirc", threads = 256, shared = 65664>]
 // DISPATCH-SAME: tile(256x64)
 // Rows of 20 columns are not whole vectors of eight.
 // DISPATCH: rdattn.dispatch {{.*}} [#rdattn.kernel<"attention_elements", kind = elements, roles = "qkvPSpsirc", threads = 128, shared = 12416>, #rdattn.kernel<"merge", kind = merge,

@@ -77,23 +77,28 @@ struct SM80Tiles {
 };
 } // namespace
 
-/// What 99 KB of shared memory and 255 registers a thread have room for. Rows
-/// of f32 are as long as those of twice as many columns of 16 bits, but their
-/// outputs need half the registers.
+/// What 99 KB of shared memory and 255 registers a thread have room for.
 static constexpr SM80Tiles kSM80Tiles[] = {{128, 128, 64, 2, 1},
                                            {256, 128, 64, 2, 2},
                                            {384, 128, 32, 2, 2},
-                                           {512, 64, 32, 2, 1},
-                                           {768, 64, 16, 2, 1},
-                                           {1024, 64, 16, 1, 1}};
+                                           {512, 64, 32, 2, 1}};
+/// Of f32 a row is twice as long, and p takes four times the registers: both
+/// parts of each weight.
+static constexpr SM80Tiles kSM80FloatTiles[] = {{256, 128, 32, 2, 2},
+                                                {512, 64, 32, 2, 1},
+                                                {768, 64, 16, 2, 1},
+                                                {1024, 64, 16, 1, 1}};
 
 SM80ScheduleAttr rdattn::defaultSM80Schedule(MLIRContext *context,
                                              int64_t headDim, int64_t valueDim,
                                              Type elementType, bool causal) {
   int64_t bytes = std::max(headDim, valueDim) *
                   elementType.getIntOrFloatBitWidth() / 8;
-  const SM80Tiles *tiles = std::begin(kSM80Tiles);
-  while (tiles->widestBytes < bytes && tiles + 1 != std::end(kSM80Tiles))
+  ArrayRef<SM80Tiles> known = kSM80Tiles;
+  if (elementType.isF32())
+    known = kSM80FloatTiles;
+  const SM80Tiles *tiles = known.begin();
+  while (tiles->widestBytes < bytes && tiles + 1 != known.end())
     ++tiles;
   auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
   return SM80ScheduleAttr::get(context, tiles->queries, tiles->keys,

@@ -48,7 +48,7 @@ func.func @wide_values(%q: tensor<1x2048x2x64xbf16>, %v: tensor<1x2048x2x256xbf1
 
 // CHECK-LABEL: @f32_d32
 func.func @f32_d32(%q: tensor<1x2048x2x32xf32>, %v: tensor<1x2048x2x32xf32>) -> tensor<1x2048x2x32xf32> {
-  // CHECK: schedule(#rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 1, order = plain, group = 0>)
+  // CHECK: schedule(#rdattn.sm80<queries = 128, keys = 32, stages = 2, warpgroups = 2, order = plain, group = 0>)
   // SET: schedule(#rdattn.sm80<queries = 64, keys = 16, stages = 3, warpgroups = 1, order = plain, group = 0>)
   %o, %lse = rdattn.attend %q, %q, %v classes [contiguous 0 to 2048] : tensor<1x2048x2x32xf32>
   return %o : tensor<1x2048x2x32xf32>
@@ -56,7 +56,7 @@ func.func @f32_d32(%q: tensor<1x2048x2x32xf32>, %v: tensor<1x2048x2x32xf32>) -> 
 
 // CHECK-LABEL: @f32_d64
 func.func @f32_d64(%q: tensor<1x2048x2x64xf32>, %v: tensor<1x2048x2x64xf32>) -> tensor<1x2048x2x64xf32> {
-  // CHECK: schedule(#rdattn.sm80<queries = 128, keys = 64, stages = 2, warpgroups = 2, order = plain, group = 0>)
+  // CHECK: schedule(#rdattn.sm80<queries = 128, keys = 32, stages = 2, warpgroups = 2, order = plain, group = 0>)
   // SET: schedule(#rdattn.sm80<queries = 64, keys = 16, stages = 3, warpgroups = 1, order = plain, group = 0>)
   %o, %lse = rdattn.attend %q, %q, %v classes [contiguous 0 to 2048] : tensor<1x2048x2x64xf32>
   return %o : tensor<1x2048x2x64xf32>
@@ -64,7 +64,7 @@ func.func @f32_d64(%q: tensor<1x2048x2x64xf32>, %v: tensor<1x2048x2x64xf32>) -> 
 
 // CHECK-LABEL: @f32_d96
 func.func @f32_d96(%q: tensor<1x2048x2x96xf32>, %v: tensor<1x2048x2x96xf32>) -> tensor<1x2048x2x96xf32> {
-  // CHECK: schedule(#rdattn.sm80<queries = 128, keys = 32, stages = 2, warpgroups = 2, order = plain, group = 0>)
+  // CHECK: schedule(#rdattn.sm80<queries = 64, keys = 32, stages = 2, warpgroups = 1, order = plain, group = 0>)
   // SET: schedule(#rdattn.sm80<queries = 64, keys = 16, stages = 3, warpgroups = 1, order = plain, group = 0>)
   %o, %lse = rdattn.attend %q, %q, %v classes [contiguous 0 to 2048] : tensor<1x2048x2x96xf32>
   return %o : tensor<1x2048x2x96xf32>

@@ -90,9 +90,9 @@ scheduleForSM90(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
                 StringRef fields) {
   if (fusion.elementType().isF32())
     return scheduleForSM80(fusion, fields);
-  auto schedule = defaultSM90Schedule(
-      fusion.root->getContext(), fusion.headDim(), fusion.valueDim(),
-      fusion.first().getCausal(), planned);
+  auto schedule = defaultSM90Schedule(fusion.root->getContext(),
+                                      fusion.headDim(), fusion.valueDim(),
+                                      fusion.first().getCausal(), planned);
   return fitted(fusion, schedule, fields);
 }
 

@@ -92,8 +92,8 @@ static constexpr SM80Tiles kSM80FloatTiles[] = {{256, 128, 32, 2, 2},
 SM80ScheduleAttr rdattn::defaultSM80Schedule(MLIRContext *context,
                                              int64_t headDim, int64_t valueDim,
                                              Type elementType, bool causal) {
-  int64_t bytes = std::max(headDim, valueDim) *
-                  elementType.getIntOrFloatBitWidth() / 8;
+  int64_t bytes =
+      std::max(headDim, valueDim) * elementType.getIntOrFloatBitWidth() / 8;
   ArrayRef<SM80Tiles> known = kSM80Tiles;
   if (elementType.isF32())
     known = kSM80FloatTiles;

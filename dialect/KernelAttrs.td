@@ -1,4 +1,4 @@
-//===- KernelAttrs.td - The kernels that a dispatch has -----*- tablegen -*-===//
+//===- KernelAttrs.td - The kernels that a dispatch has ----*- tablegen -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

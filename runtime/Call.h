@@ -23,6 +23,7 @@ struct CudaCall {
   cuda::FunctionState *function = nullptr; ///< null outside of a call
   int32_t device = 0;
   void *stream = nullptr;
+  rdattn_cuda_report *report = nullptr; ///< wanted by the caller
 };
 
 /// The state of one rdattn_run, shared by its workers; also, once per process,

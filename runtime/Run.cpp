@@ -105,7 +105,8 @@ static MaybeFailure run(const rdattn_function *function,
                            Memref(arguments->lse), scale,
                            emptyTables()};
   Call call(arguments->stop, function->specs,
-            {&function->cuda, arguments->device, arguments->stream});
+            {&function->cuda, arguments->device, arguments->stream,
+             arguments->report});
   if (arguments->plan) {
     PlanPointer plan;
     if (planner::Violation violation =

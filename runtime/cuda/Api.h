@@ -40,7 +40,10 @@ enum Result : int { // CUresult
 
 // CUdevice_attribute
 enum : int {
+  ClockRate = 13,
   MultiprocessorCount = 16,
+  MemoryClockRate = 36,
+  MemoryBusWidth = 37,
   ComputeCapabilityMajor = 75,
   ComputeCapabilityMinor = 76,
   MaxSharedMemoryPerBlockOptin = 97
@@ -52,7 +55,12 @@ enum : unsigned { DeviceMemoryType = 2 };
 
 // CUjit_option, CUfunction_attribute
 enum : int { ErrorLogBuffer = 5, ErrorLogBufferSize = 6 };
-enum : int { MaxDynamicSharedSize = 8 };
+enum : int {
+  StaticSharedSize = 1,
+  LocalSize = 3,
+  RegisterCount = 4,
+  MaxDynamicSharedSize = 8
+};
 
 // CUstreamCaptureStatus, CUstreamCaptureMode, CUstream_flags,
 // CUuserObject_flags, CUuserObjectRetain_flags
@@ -91,6 +99,8 @@ enum : int { MapFillZero = 0 };
   ENTRY(moduleUnload, cuModuleUnload, (ModuleHandle module))                   \
   ENTRY(moduleFunction, cuModuleGetFunction,                                   \
         (FunctionHandle * function, ModuleHandle module, const char *name))    \
+  ENTRY(functionAttribute, cuFuncGetAttribute,                                 \
+        (int *value, int attribute, FunctionHandle function))                  \
   ENTRY(functionSetAttribute, cuFuncSetAttribute,                              \
         (FunctionHandle function, int attribute, int value))                   \
   ENTRY(occupancy, cuOccupancyMaxActiveBlocksPerMultiprocessor,                \

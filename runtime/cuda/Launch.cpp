@@ -7,6 +7,7 @@
 
 #include "runtime/cuda/Launch.h"
 #include "runtime/cuda/FunctionState.h"
+#include "runtime/cuda/Report.h"
 
 #include <algorithm>
 
@@ -172,5 +173,9 @@ MaybeFailure Launch::run(const Call &call, const LaunchRequest &request) {
   // A replay may run beside an eager launch, and beside another graph's.
   workspace = stream.isCaptured() ? std::make_shared<Workspace>()
                                   : device.workspaces.find(stream.id);
+  if (rdattn_cuda_report *report = call.cuda.report)
+    if (MaybeFailure failure = describeLaunch(
+            device, *program, *attention, request.tables.itemCount(), *report))
+      return failure;
   return enqueue(request);
 }

@@ -140,7 +140,7 @@ struct View {
 };
 } // namespace
 
-rdattn_status Call::run() const {
+rdattn_status Call::run(rdattn_cuda_report *report) const {
   auto data = [&](const Array &array, DeviceArray OnDevice::*copy) {
     return copies ? ((*copies).*copy).data() : array.data();
   };
@@ -162,6 +162,7 @@ rdattn_status Call::run() const {
   arguments.threads = threads;
   arguments.stop = &stopRequested;
   arguments.device = device;
+  arguments.report = report;
   return rdattn_run(function, &arguments);
 }
 

@@ -27,8 +27,9 @@ public:
   static llvm::Expected<Call> create(const rdattn_function *function,
                                      const CallOptions &options);
 
-  /// Runs to the end on the CPU; on a GPU the work is enqueued.
-  rdattn_status run() const;
+  /// Runs to the end on the CPU; on a GPU the work is enqueued, and `report`
+  /// says how.
+  rdattn_status run(rdattn_cuda_report *report = nullptr) const;
   rdattn_status wait() const;
   /// Brings o and lse to the host, where they are elsewhere.
   llvm::Error fetch() const;

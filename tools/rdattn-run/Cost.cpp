@@ -9,6 +9,7 @@
 
 #include "tools/rdattn-run/Compiled.h"
 #include "tools/rdattn-run/Failure.h"
+#include "tools/rdattn-run/Units.h"
 
 #include "rdattn/compiler.h"
 
@@ -64,29 +65,6 @@ Timing summarize(std::vector<double> seconds, int launches) {
           static_cast<int>(seconds.size()), launches};
 }
 
-/// Three digits.
-static std::string digits(double value) {
-  return value < 10    ? formatv("{0:f2}", value).str()
-         : value < 100 ? formatv("{0:f1}", value).str()
-                       : formatv("{0:f0}", value).str();
-}
-
-/// "3.42 GB", and "3.42 G" of what has no unit.
-static std::string quantity(double value, StringRef unit) {
-  StringRef prefixes = "kMGTP";
-  if (value < 1000)
-    return StringRef(formatv("{0:f0} {1}", value, unit).str()).rtrim().str();
-  while ((value /= 1000) >= 1000 && prefixes.size() > 1)
-    prefixes = prefixes.drop_front();
-  return formatv("{0} {1}{2}", digits(value), prefixes.front(), unit).str();
-}
-
-static std::string duration(double seconds) {
-  return seconds < 1e-3 ? digits(seconds * 1e6) + " us"
-         : seconds < 1  ? digits(seconds * 1e3) + " ms"
-                        : digits(seconds) + " s";
-}
-
 void printTiming(raw_ostream &stream, const Timing &timing,
                  const std::optional<Cost> &cost) {
   stream << "time        best " << duration(timing.best) << ", median "
@@ -106,8 +84,7 @@ static StringRef nameOf(rdattn_dtype dtype) {
                                    : "bfloat16";
 }
 
-static void printCost(raw_ostream &stream, const Sizes &sizes,
-                      const Cost &cost) {
+void printCost(raw_ostream &stream, const Sizes &sizes, const Cost &cost) {
   stream << formatv("attention   {0}, {1} x {2} tokens, {3} heads on {4}, "
                     "head dim {5}, value dim {6}\n",
                     nameOf(sizes.dtype), sizes.batch, sizes.tokens, sizes.heads,
@@ -121,19 +98,13 @@ static void printCost(raw_ostream &stream, const Sizes &sizes,
          << static_cast<int64_t>(cost.items) << " tiles\n"
          << "memory      " << quantity(cost.bytes, "B")
          << ": q, k and v read once, o and lse written once\n";
+  if (cost.bytes > 0)
+    stream << formatv("intensity   {0:f1} FLOP/B\n", cost.flops / cost.bytes);
 }
 
-void printExplanation(raw_ostream &stream, const Sizes &sizes, const Cost &cost,
-                      const Peak &peak, const std::optional<Timing> &timing) {
-  printCost(stream, sizes, cost);
-  if (cost.bytes <= 0)
-    return;
-  stream << formatv("intensity   {0:f1} FLOP/B\n", cost.flops / cost.bytes)
-         << "machine     " << quantity(peak.flops, "FLOP/s") << " (f32), "
-         << quantity(peak.bytes, "B/s") << " copied, measured on "
-         << peak.threads << (peak.threads == 1 ? " thread\n" : " threads\n");
-  double arithmetic = cost.flops / peak.flops;
-  double traffic = cost.bytes / peak.bytes;
+void printRoofline(raw_ostream &stream, const Cost &cost, double flops,
+                   double bytes, const std::optional<Timing> &timing) {
+  double arithmetic = cost.flops / flops, traffic = cost.bytes / bytes;
   double least = std::max(arithmetic, traffic);
   stream << "roofline    at least " << duration(least) << ", bound by "
          << (arithmetic >= traffic ? "arithmetic" : "memory");
@@ -141,6 +112,17 @@ void printExplanation(raw_ostream &stream, const Sizes &sizes, const Cost &cost,
     stream << formatv("; the best run reached {0:f1} % of it",
                       100 * least / timing->best);
   stream << "\n";
+}
+
+void printExplanation(raw_ostream &stream, const Sizes &sizes, const Cost &cost,
+                      const Peak &peak, const std::optional<Timing> &timing) {
+  printCost(stream, sizes, cost);
+  if (cost.bytes <= 0)
+    return;
+  stream << "machine     " << quantity(peak.flops, "FLOP/s") << " (f32), "
+         << quantity(peak.bytes, "B/s") << " copied, measured on "
+         << peak.threads << (peak.threads == 1 ? " thread\n" : " threads\n");
+  printRoofline(stream, cost, peak.flops, peak.bytes, timing);
 }
 
 } // namespace rdattn::run

@@ -42,6 +42,13 @@ Timing summarize(std::vector<double> seconds, int launches);
 void printTiming(llvm::raw_ostream &stream, const Timing &timing,
                  const std::optional<Cost> &cost);
 
+/// The attention and its cost.
+void printCost(llvm::raw_ostream &stream, const Sizes &sizes, const Cost &cost);
+
+/// The least time where no more than `flops` and `bytes` are possible a second.
+void printRoofline(llvm::raw_ostream &stream, const Cost &cost, double flops,
+                   double bytes, const std::optional<Timing> &timing);
+
 /// The attention, its cost, and the least time it takes on this machine;
 /// `timing` is compared with that.
 void printExplanation(llvm::raw_ostream &stream, const Sizes &sizes,

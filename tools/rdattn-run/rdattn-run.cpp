@@ -7,6 +7,7 @@
 
 #include "tools/rdattn-run/Compiled.h"
 #include "tools/rdattn-run/Cost.h"
+#include "tools/rdattn-run/ExplainDevice.h"
 #include "tools/rdattn-run/Failure.h"
 #include "tools/rdattn-run/Interrupt.h"
 #include "tools/rdattn-run/Options.h"
@@ -89,6 +90,26 @@ static Expected<bool> checkRows(const Call &call, int rows) {
   return report.ok();
 }
 
+static Error explainDevice(const Call &call, const Cost &cost,
+                           const std::optional<Timing> &timing) {
+  rdattn_cuda_report report = {};
+  if (Error error = toError(call.run(&report)))
+    return error;
+  Expected<Attention> attention = parseAttention(call.signature.definition);
+  if (!attention)
+    return attention.takeError();
+  if (report.blocks == 0) { // nothing to run
+    printCost(outs(), sizesOf(call), cost);
+    return Error::success();
+  }
+  Tiling tiling{report.queries, report.keys, report.blocks};
+  Expected<Balance> balance = balanceOf(*attention, sizesOf(call), tiling);
+  if (!balance)
+    return balance.takeError();
+  printDeviceExplanation(outs(), sizesOf(call), cost, report, *balance, timing);
+  return Error::success();
+}
+
 /// Times and explains what was asked for.
 static Error measure(const Options &options, const Call &call) {
   std::optional<Timing> timing;
@@ -107,6 +128,8 @@ static Error measure(const Options &options, const Call &call) {
   }
   if (timing)
     printTiming(outs(), *timing, cost);
+  if (options.explain && call.isOnDevice())
+    return explainDevice(call, *cost, timing);
   if (options.explain)
     printExplanation(outs(), sizesOf(call), *cost,
                      measurePeak(options.call.threads), timing);

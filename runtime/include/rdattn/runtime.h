@@ -83,6 +83,21 @@ typedef struct rdattn_signature {
   const char *definition;
 } rdattn_signature;
 
+/// How an attention ran on a GPU: the kernel that was chosen, and the device.
+typedef struct rdattn_cuda_report {
+  char device[64], kernel[64];
+  int32_t major, minor; ///< compute capability
+  int32_t multiprocessors;
+  int32_t clock_khz;
+  int64_t memory_bytes_per_second; ///< at most
+  int32_t queries, keys;           ///< rows of a tile of q, and of k and v
+  int32_t blocks, threads;         ///< that were launched; of a block
+  int32_t blocks_per_multiprocessor;
+  int32_t registers;    ///< of a thread
+  int64_t local_bytes;  ///< of a thread: the stack, spills in it
+  int64_t shared_bytes; ///< of a block
+} rdattn_cuda_report;
+
 /// One call. `lse` must be NULL where the function has none and may be NULL
 /// nowhere else; `scale` NULL means 1/sqrt(D). A CPU function ignores `device`
 /// and `stream`, a CUDA function `threads`.
@@ -94,6 +109,8 @@ typedef struct rdattn_arguments {
   const volatile int *stop; ///< polled once per tile; nonzero ends the call
   int32_t device; ///< CUDA ordinal of the device that holds the tensors
   void *stream;   ///< CUstream to run on; NULL: the legacy default stream
+  /// Written by a CUDA function that launches something; NULL: not wanted.
+  rdattn_cuda_report *report;
 } rdattn_arguments;
 
 RDATTN_EXPORT uint32_t rdattn_abi_version(void);

@@ -65,5 +65,5 @@ Arguments::Arguments(int64_t batch, int64_t tokens, int64_t heads,
   o.lay({batch, tokens, heads, valueDim});
   lse.lay({batch, heads, tokens});
   list = {&q.view, &k.view, &v.view, &o.view, &lse.view, &scale,
-          nullptr, 0,       nullptr, 0,       nullptr};
+          nullptr, 0,       nullptr, 0,       nullptr,   nullptr};
 }

@@ -51,7 +51,10 @@ ENTRY(cuDeviceGetName, char *name, int size, int device) {
 ENTRY(cuDeviceGetAttribute, int *value, int attribute, int device) {
   Entry entry("cuDeviceGetAttribute");
   const FakeDevice &d = entry.driver.devices[device - 50];
-  *value = attribute == 16   ? d.multiprocessors
+  *value = attribute == 13   ? 1980000 // kHz
+           : attribute == 36 ? 2619000 // kHz
+           : attribute == 37 ? 5120    // bits
+           : attribute == 16 ? d.multiprocessors
            : attribute == 75 ? d.major
            : attribute == 76 ? d.minor
                              : d.sharedLimit;

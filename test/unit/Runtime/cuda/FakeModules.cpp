@@ -45,6 +45,14 @@ ENTRY(cuModuleGetFunction, const void **function, const void *,
   return entry.inContext().result;
 }
 
+ENTRY(cuFuncGetAttribute, int *value, int attribute, const FakeFunction *) {
+  Entry entry("cuFuncGetAttribute");
+  *value = attribute == 1   ? 64   // static shared memory
+           : attribute == 3 ? 8    // local memory
+                            : 168; // registers
+  return entry.inContext().result;
+}
+
 ENTRY(cuFuncSetAttribute, const FakeFunction *function, int attribute,
       int value) {
   Entry entry("cuFuncSetAttribute");

@@ -174,17 +174,18 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // The four threads of a row are neighbours: two exchanges for each of two rows.
+  // The four threads of a row are neighbours: two exchanges for each of two rows,
+  // of both rows together.
 
   // CHECK-LABEL: gpu.func @combine
   // CHECK: %[[A:.*]] = "test.row"() : () -> f32
   // CHECK: %[[B:.*]] = "test.row"() : () -> f32
   // CHECK: %[[A1:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[A]], %c1_i32, %c31_i32 : f32 -> f32
   // CHECK: %[[A2:.*]] = llvm.intr.maxnum(%[[A]], %[[A1]])
-  // CHECK: %[[A3:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[A2]], %c2_i32, %c31_i32 : f32 -> f32
-  // CHECK-DAG: %[[A4:.*]] = llvm.intr.maxnum(%[[A2]], %[[A3]])
-  // CHECK-DAG: %[[B1:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[B]], %c1_i32, %c31_i32 : f32 -> f32
+  // CHECK: %[[B1:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[B]], %c1_i32, %c31_i32 : f32 -> f32
   // CHECK: %[[B2:.*]] = llvm.intr.maxnum(%[[B]], %[[B1]])
+  // CHECK: %[[A3:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[A2]], %c2_i32, %c31_i32 : f32 -> f32
+  // CHECK: %[[A4:.*]] = llvm.intr.maxnum(%[[A2]], %[[A3]])
   // CHECK: %[[B3:.*]] = nvvm.shfl.sync bfly %c-1_i32, %[[B2]], %c2_i32, %c31_i32 : f32 -> f32
   // CHECK: %[[B4:.*]] = llvm.intr.maxnum(%[[B2]], %[[B3]])
   // CHECK-COUNT-4: nvvm.shfl.sync bfly

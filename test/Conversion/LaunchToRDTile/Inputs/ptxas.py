@@ -4,8 +4,8 @@ A line of the test says a key and what its kernels may cost, each kernel once:
 
     KEY: 64x64 bf16 causal gathered: rows 340 C7512, elements 260
 
-The bytes are those that all spills of a thread move, at most; a kernel that is
-said to spill must. Warnings are ptxas's numbers; all others are errors. Kernels
+The bytes are those of all spill instructions of ptxas 13.0, at most; a kernel that
+is said to spill must. Warnings are ptxas's numbers; all others are errors. Kernels
 that maps serve alone have none: nothing else serialises the main path.
 """
 

@@ -42,8 +42,9 @@
 // RUN: not rdattn-translate --rdattn-to-object --target=cuda --kernels=sass %s -o %t.out 2>&1 | FileCheck %s --check-prefix=KERNELS
 // KERNELS: error: unknown format 'sass'; formats are ptx, cubin, both and auto
 // RUN: sed s/bf16/f32/g %s > %t.f32.mlir
-// RUN: not rdattn-translate --rdattn-to-ptx %t.f32.mlir -o %t.out 2>&1 | FileCheck %s --check-prefix=FLOAT
-// FLOAT: error: float32 has no CUDA kernel yet
+// RUN: rdattn-translate --rdattn-to-ptx --kernel=attention_rows %t.f32.mlir | FileCheck %s --check-prefix=FLOAT
+// FLOAT: .target sm_80
+// FLOAT: .visible .entry attention_rows(
 // RUN: not ls %t.out
 
 func.func @attention(%q: tensor<1x256x2x64xbf16>, %k: tensor<1x256x2x64xbf16>,

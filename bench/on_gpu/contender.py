@@ -15,6 +15,7 @@ class Contender:
 
     call: Callable[[], Any]
     o: torch.Tensor
+    keeps: Any = None  # a graph does not keep what it reads
 
 
 def graphed(function: Callable[[], torch.Tensor]) -> Contender:
@@ -26,7 +27,7 @@ def graphed(function: Callable[[], torch.Tensor]) -> Contender:
     with torch.cuda.graph(graph):
         o = function()
     graph.replay()
-    return Contender(graph.replay, o)
+    return Contender(graph.replay, o, keeps=function)
 
 
 def eager(function: Callable[[], torch.Tensor]) -> Contender:

@@ -198,4 +198,24 @@ def RDTile_WaitMmaOp : RDTile_Op<"wait_mma"> {
   let hasVerifier = 1;
 }
 
+def RDTile_HoldWaitsOp : RDTile_Op<"hold_waits"> {
+  let summary = "keep later waits behind the computing of some values";
+  let description = [{
+    ptxas moves a wait for products up, past arithmetic that comes before it and
+    could run beside the products. It does not move one past `factors`, which
+    must be at most 1 (what online softmax rescales by is): their use is a store
+    that never happens. On sm_80 there is nothing to hold.
+
+    Example:
+
+    ```mlir
+    rdtile.hold_waits %rescale : !rdtile.rows<f32>
+    %o = rdtile.wait_mma %pending in_flight(0) : !rdtile.pending<128>
+    ```
+  }];
+  let arguments = (ins RDTile_Rows:$factors);
+  let assemblyFormat = "$factors attr-dict `:` qualified(type($factors))";
+  let hasVerifier = 1;
+}
+
 #endif // RDTILE_FRAGMENT_OPS

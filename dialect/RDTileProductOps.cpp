@@ -123,6 +123,13 @@ void WaitMmaOp::print(OpAsmPrinter &printer) {
   printer << " : " << getPending().getType();
 }
 
+LogicalResult HoldWaitsOp::verify() {
+  if (!cast<RowsType>(getFactors().getType()).getElement().isF32())
+    return emitOpError() << "factors must be f32, but they are "
+                         << getFactors().getType();
+  return success();
+}
+
 LogicalResult WaitMmaOp::verify() {
   if (getPending().getType().getColumns() != getType().getColumns())
     return emitOpError() << "must give the accumulator of "

@@ -73,8 +73,16 @@ void Consumer::build() {
 I32Builder::Values Consumer::computeItem(const Item &item, Value turn,
                                          ValueRange cursors) {
   KeyTiles tiles = kernel.keyTiles(item);
+  queries = rowsOf(item);
   prepareQueries(turn);
-  State state = firstTile(item, tiles, cursors);
+  Values first(cursors);
+  if (maySkipTiles()) {
+    Value copied = tiles.count;
+    Value seen = b.sub(kernel.keyEnd(item, queries), tiles.begin);
+    tiles.count = b.ceilDiv(seen, key.keys);
+    first = skipTiles(b.sub(copied, tiles.count), cursors);
+  }
+  State state = firstTile(item, tiles, first);
   if (key.hasMaps())
     zeroPastClass(item, tiles, state.v);
   state = allTiles(item, tiles, state);
@@ -88,6 +96,37 @@ I32Builder::Values Consumer::computeItem(const Item &item, Value turn,
 //===----------------------------------------------------------------------===//
 // Tiles
 //===----------------------------------------------------------------------===//
+
+QueryRange Consumer::rowsOf(const Item &item) {
+  Value first = b.add(item.row, b.mul(warpgroup, kFragmentRows));
+  return {first, b.min(item.rows, b.add(first, kFragmentRows))};
+}
+
+/// Whether keys may end a tile earlier for one warpgroup than for another. On
+/// the diagonal alone they do not where a tile of keys is cut at every multiple
+/// of the queries.
+bool Consumer::maySkipTiles() const {
+  return key.windowed || (key.causal && key.keys % key.queries != 0);
+}
+
+/// Lets go of the last tiles, which only other warpgroups see. They are waited
+/// for all the same: an arrival must not come before its phase.
+I32Builder::Values Consumer::skipTiles(Value count, ValueRange cursors) {
+  return b.loop(b.i32(0), count, 1, cursors, [&](Value, ValueRange carried) {
+    Cursor k{carried[0], carried[1]}, v{carried[2], carried[3]};
+    WaitOp::create(b, shared.kFull, k.stage, k.parity);
+    if (key.pingpong) {
+      takeTurn();
+      passTurn();
+    }
+    release(shared.kEmpty, k);
+    WaitOp::create(b, shared.vFull, v.stage, v.parity);
+    release(shared.vEmpty, v);
+    k = kernel.next(k);
+    v = kernel.next(v);
+    return Values{k.stage, k.parity, v.stage, v.parity};
+  });
+}
 
 /// Row copies and stores are seen by products after a fence alone.
 void Consumer::waitFor(Value barriers, Cursor cursor) {
@@ -200,6 +239,7 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
     scores = mask(item, tiles, index, scores);
   Value rescale;
   softmax(scores, state, rescale);
+  HoldWaitsOp::create(b, rescale);
   Value o = waitMma(b, pendingOutputs, 0);
   release(shared.vEmpty, state.v);
   state.o = rescaled(o, rescale);
@@ -231,11 +271,11 @@ Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
     return tilesBelow(item, tiles, top, b.i32(0), Mask::None, state);
 
   Value zero = b.i32(0);
-  Value full = kernel.wholeTiles(item, tiles, top);
+  Value full = kernel.wholeTiles(item, queries, tiles, top);
   state = tilesBelow(item, tiles, top, full, Mask::Some, state);
   if (!key.windowed)
     return tilesBelow(item, tiles, full, zero, Mask::None, state);
-  Value cut = kernel.cutTiles(item, tiles, full);
+  Value cut = kernel.cutTiles(item, queries, tiles, full);
   state = tilesBelow(item, tiles, full, cut, Mask::None, state);
   return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
 }

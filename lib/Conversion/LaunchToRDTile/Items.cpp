@@ -17,8 +17,8 @@ Item Item::fromWords(ValueRange w) {
   return {w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9]};
 }
 
-Value KernelBuilder::pastQueries(const Item &item) {
-  return b.min(item.rows, b.add(item.row, key.queries));
+QueryRange KernelBuilder::queriesOf(const Item &item) {
+  return {item.row, b.min(item.rows, b.add(item.row, key.queries))};
 }
 
 Value KernelBuilder::isCurveOrdered(const Item &item) {
@@ -28,49 +28,59 @@ Value KernelBuilder::isCurveOrdered(const Item &item) {
                 b.less(b.i32(0), item.window));
 }
 
-/// All rows, up to the diagonal, or a band: as on the CPU.
-KeyTiles KernelBuilder::keyTiles(const Item &item) {
-  Value begin = b.i32(0), end = item.rows;
-  Value past = pastQueries(item);
-  if (key.causal) {
-    Value curve = isCurveOrdered(item);
-    end = curve ? b.select(curve, end, past) : past;
-  }
-  if (key.windowed) {
-    Value windowed = b.less(b.i32(0), item.window);
-    // In 32 bits: a window reaches past a class only by less than its rows.
-    Value reach = b.sub(b.min(item.window, item.rows), 1);
-    Value low = b.max(b.i32(0), b.sub(item.row, reach));
-    Value high = b.min(end, b.add(past, reach));
-    begin = b.select(windowed, low, begin);
-    end = b.select(windowed, high, end);
-  }
-  return {begin, b.ceilDiv(b.sub(end, begin), key.keys)};
+/// How far a row's window reaches, itself included: in 32 bits, as it reaches
+/// past a class only by less than the class's rows.
+Value KernelBuilder::reachOf(const Item &item) {
+  return b.min(item.window, item.rows);
 }
 
-Value KernelBuilder::wholeTiles(const Item &item, const KeyTiles &tiles,
-                                Value top) {
+Value KernelBuilder::keyEnd(const Item &item, const QueryRange &queries) {
+  Value end = item.rows;
+  if (key.causal) {
+    Value curve = isCurveOrdered(item);
+    end = curve ? b.select(curve, end, queries.past) : queries.past;
+  }
+  if (!key.windowed)
+    return end;
+  Value high = b.add(queries.past, b.sub(reachOf(item), 1));
+  Value windowed = b.less(b.i32(0), item.window);
+  return b.select(windowed, b.min(end, high), end);
+}
+
+/// All rows, up to the diagonal, or a band: as on the CPU.
+KeyTiles KernelBuilder::keyTiles(const Item &item) {
+  Value begin = b.i32(0);
+  if (key.windowed) {
+    Value low = b.sub(item.row, b.sub(reachOf(item), 1));
+    Value windowed = b.less(b.i32(0), item.window);
+    begin = b.select(windowed, b.max(begin, low), begin);
+  }
+  Value rows = b.sub(keyEnd(item, queriesOf(item)), begin);
+  return {begin, b.ceilDiv(rows, key.keys)};
+}
+
+Value KernelBuilder::wholeTiles(const Item &item, const QueryRange &queries,
+                                const KeyTiles &tiles, Value top) {
   Value zero = b.i32(0);
   Value whole = item.rows; // the rows that every query sees, from the first
-  Value windowed = b.less(zero, item.window);
-  Value reach = b.min(item.window, item.rows);
   if (key.causal)
-    whole = b.min(whole, b.add(item.row, 1));
-  if (key.windowed)
-    whole = b.select(windowed, b.min(whole, b.add(item.row, reach)), whole);
+    whole = b.min(whole, b.add(queries.first, 1));
+  if (key.windowed) {
+    Value high = b.min(whole, b.add(queries.first, reachOf(item)));
+    whole = b.select(b.less(zero, item.window), high, whole);
+  }
   Value full = b.div(b.max(b.sub(whole, tiles.begin), zero), b.i32(key.keys));
   if (Value curve = isCurveOrdered(item))
     full = b.select(curve, zero, full);
   return b.min(full, top);
 }
 
-Value KernelBuilder::cutTiles(const Item &item, const KeyTiles &tiles,
-                              Value whole) {
+Value KernelBuilder::cutTiles(const Item &item, const QueryRange &queries,
+                              const KeyTiles &tiles, Value whole) {
   Value zero = b.i32(0);
-  Value windowed = b.less(zero, item.window);
-  Value reach = b.min(item.window, item.rows);
-  Value lowest = b.sub(pastQueries(item), reach);
+  Value lowest = b.sub(queries.past, reachOf(item));
   Value cut = b.ceilDiv(b.max(b.sub(lowest, tiles.begin), zero), key.keys);
+  Value windowed = b.less(zero, item.window);
   return b.min(b.select(windowed, cut, zero), whole);
 }
 

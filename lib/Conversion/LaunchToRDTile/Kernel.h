@@ -64,6 +64,11 @@ struct Item {
   static Item fromWords(mlir::ValueRange words);
 };
 
+/// Rows of an item's class that are queries.
+struct QueryRange {
+  mlir::Value first, past; ///< the first row, and the first one behind
+};
+
 /// The rows of an item's class that its queries may see, cut into tiles.
 struct KeyTiles {
   mlir::Value begin; ///< the first row of tile 0
@@ -95,17 +100,20 @@ protected:
   static constexpr int64_t kItemSlots = 2;
   /// The item's row of the table and its branch; batch -1 past the last.
   I32Builder::Values wordsOf(mlir::Value number);
+  /// The queries of an item: from its row on.
+  QueryRange queriesOf(const Item &item);
   KeyTiles keyTiles(const Item &item);
-  /// The tiles below `top` that hide no place at their end: those from the
-  /// result on may, up to the diagonal or the end of the class.
-  mlir::Value wholeTiles(const Item &item, const KeyTiles &tiles,
-                         mlir::Value top);
+  /// The first row past all keys that `queries` see.
+  mlir::Value keyEnd(const Item &item, const QueryRange &queries);
+  /// The tiles below `top` that hide no place at their end from `queries`:
+  /// those from the result on may, up to the diagonal or the end of the class.
+  mlir::Value wholeTiles(const Item &item, const QueryRange &queries,
+                         const KeyTiles &tiles, mlir::Value top);
   /// The tiles below `whole` that a window's start may cut: all below the
   /// result.
-  mlir::Value cutTiles(const Item &item, const KeyTiles &tiles,
-                       mlir::Value whole);
-  /// min(rows, row + queries): the first row past the item's queries.
-  mlir::Value pastQueries(const Item &item);
+  mlir::Value cutTiles(const Item &item, const QueryRange &queries,
+                       const KeyTiles &tiles, mlir::Value whole);
+  mlir::Value reachOf(const Item &item);
   /// Whether `item` is in curve order: null where no item is.
   mlir::Value isCurveOrdered(const Item &item);
   mlir::Value tokenOfListed(const Item &item, mlir::Value row);

@@ -82,11 +82,13 @@ void Producer::buildLoop() {
   ValueRange cursors = after->getArguments().slice(1, 4);
   Item item = Item::fromWords(after->getArguments().drop_front(5));
   Value nextTurn = b.add(turn, 1);
+  Values results{nextTurn};
+  llvm::append_range(results, copyItem(item, turn, cursors));
+  // As late as there is still work in the rings: then a block that is late
+  // takes no item that another could have.
   asLeader([&] {
     post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn);
   });
-  Values results{nextTurn};
-  llvm::append_range(results, copyItem(item, turn, cursors));
   scf::YieldOp::create(b, results);
   b.setInsertionPointAfter(loop);
   asLeader([&] { RetireOp::create(b, parameters.counter); });

@@ -116,11 +116,11 @@ SM80Kernel::State SM80Kernel::allTiles(const Item &item, const KeyTiles &tiles,
                                        State state) {
   Value zero = b.i32(0), last = b.sub(tiles.count, 1), whole = last;
   if (key.causal || key.windowed)
-    whole = wholeTiles(item, tiles, last);
+    whole = wholeTiles(item, queriesOf(item), tiles, last);
   state = tilesBelow(item, tiles, tiles.count, whole, Mask::Some, state);
   if (!key.windowed)
     return tilesBelow(item, tiles, whole, zero, Mask::None, state);
-  Value cut = cutTiles(item, tiles, whole);
+  Value cut = cutTiles(item, queriesOf(item), tiles, whole);
   state = tilesBelow(item, tiles, whole, cut, Mask::None, state);
   return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
 }

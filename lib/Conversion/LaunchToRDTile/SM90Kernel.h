@@ -111,6 +111,9 @@ private:
 
   Values computeItem(const Item &item, Value turn, ValueRange cursors);
   void prepareQueries(Value turn);
+  QueryRange rowsOf(const Item &item);
+  bool maySkipTiles() const;
+  Values skipTiles(Value count, ValueRange cursors);
   void zeroPastClass(const Item &item, const KeyTiles &tiles, Cursor v);
   State firstTile(const Item &item, const KeyTiles &tiles, ValueRange cursors);
   State tile(const Item &item, const KeyTiles &tiles, Value index, Mask mask,
@@ -129,6 +132,7 @@ private:
   SM90Kernel &kernel;
   const SharedMemory &shared;
   Value warpgroup;
+  QueryRange queries; ///< this warpgroup's of the item
 };
 
 } // namespace rdattn::rdtile

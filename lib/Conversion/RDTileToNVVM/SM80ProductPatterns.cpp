@@ -298,10 +298,21 @@ struct WaitMmaLowering : Lowering<WaitMmaOp> {
     return success();
   }
 };
+
+/// Products are done when their instruction is: there is no wait.
+struct HoldWaitsLowering : Lowering<HoldWaitsOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(HoldWaitsOp op, OneToNOpAdaptor,
+                                Rewriter &rewriter) const override {
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
 } // namespace
 
 void rdattn::rdtile::populateSM80ProductPatterns(const TypeConverter &types,
                                                  RewritePatternSet &patterns) {
-  patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering>(
+  patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering,
+               HoldWaitsLowering>(
       types, patterns.getContext());
 }

@@ -180,10 +180,25 @@ struct WaitMmaLowering : Lowering<WaitMmaOp> {
     return success();
   }
 };
+
+struct HoldWaitsLowering : Lowering<HoldWaitsOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(HoldWaitsOp op, OneToNOpAdaptor adaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    for (Value factor : adaptor.getFactors())
+      b.ptx("{ .reg .pred never; setp.gt.f32 never, $0, 0f7F000000; "
+            "@never st.shared.b32 [$0], $0; }",
+            {}, "r,~{memory}",
+            arith::BitcastOp::create(b, b.getI32Type(), factor).getResult());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
 } // namespace
 
 void rdattn::rdtile::populateSM90ProductPatterns(const TypeConverter &types,
                                                  RewritePatternSet &patterns) {
-  patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering>(
-      types, patterns.getContext());
+  patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering,
+               HoldWaitsLowering>(types, patterns.getContext());
 }

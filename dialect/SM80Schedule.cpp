@@ -14,6 +14,7 @@ using namespace rdattn;
 
 int64_t SM80ScheduleAttr::getItemQueries() const { return getQueries(); }
 bool SM80ScheduleAttr::takesRuns() const { return false; }
+bool SM80ScheduleAttr::isolatesRows() const { return false; }
 TileOrder SM80ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM80ScheduleAttr::getItemGroup() const { return getGroup(); }
 

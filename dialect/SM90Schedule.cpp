@@ -16,6 +16,7 @@ int64_t SM90ScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder SM90ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM90ScheduleAttr::getItemGroup() const { return getGroup(); }
 bool SM90ScheduleAttr::takesRuns() const { return false; }
+bool SM90ScheduleAttr::isolatesRows() const { return false; }
 
 /// Query rows of a consumer warpgroup: the height of a wgmma.
 static constexpr int64_t kWarpgroupQueries = 64;

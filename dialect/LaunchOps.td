@@ -38,7 +38,10 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
 
     With constant sizes the table becomes a constant in the module; otherwise
     the runtime plans once per shape. `without_runs` gives `rows` an entry for
-    every row of a gathered class: GPU kernels look no further.
+    every row of a gathered class: GPU kernels look no further. Where every
+    class of a segment has one row, as a dilated one that S cuts may leave them,
+    these rows are one class with a window of 1; `without_isolation` leaves them
+    apart, so that a kernel needs to know no window.
 
     Example:
 
@@ -52,13 +55,14 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
   let arguments = (ins Index:$batch, Index:$tokens, Index:$heads, Index:$kvHeads,
                        UnitAttr:$causal, I64Attr:$queries, RDAttn_TileOrderAttr:$order,
                        DefaultValuedAttr<I64Attr, "0">:$group,
-                       UnitAttr:$without_runs,
+                       UnitAttr:$without_runs, UnitAttr:$without_isolation,
                        RDAttn_BranchClassesArrayAttr:$branches);
   let results = (outs RDAttn_Items:$items, RDAttn_List:$rows, RDAttn_List:$phases);
   let assemblyFormat = [{
     `batch` `(` $batch `)` `tokens` `(` $tokens `)` `heads` `(` $heads `,` $kvHeads `)`
     (`causal` $causal^)? `queries` `(` $queries `)` `order` `(` custom<TileOrder>($order) `)`
-    (`group` `(` $group^ `)`)? (`without_runs` $without_runs^)? `classes` custom<BranchList>($branches) attr-dict
+    (`group` `(` $group^ `)`)? (`without_runs` $without_runs^)?
+    (`without_isolation` $without_isolation^)? `classes` custom<BranchList>($branches) attr-dict
     `:` type($items) `,` type($rows) `,` type($phases)
   }];
   let hasVerifier = 1;

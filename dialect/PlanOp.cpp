@@ -18,5 +18,6 @@ planner::PlanSpec PlanOp::getSpec() {
   spec.options.order = static_cast<planner::TileOrder>(getOrder());
   spec.options.group = getGroup();
   spec.options.runs = !getWithoutRuns();
+  spec.options.isolates = !getWithoutIsolation();
   return spec;
 }

@@ -5,29 +5,21 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialect/RDAttn.h"
+#include "dialect/GPUScheduleLimits.h"
 
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace rdattn;
+using namespace rdattn::limits;
 
 int64_t SM80ScheduleAttr::getItemQueries() const { return getQueries(); }
 bool SM80ScheduleAttr::takesRuns() const { return false; }
+bool SM80ScheduleAttr::isolatesRows() const { return false; }
 TileOrder SM80ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM80ScheduleAttr::getItemGroup() const { return getGroup(); }
 
-/// Query rows of a fragment: four warps of 16.
-static constexpr int64_t kFragmentQueries = 64;
 static constexpr int64_t kMaxWarpgroups = 4;
-/// Rows that a warpgroup copies at a time, eight threads a row: also the depth
-/// of the second product.
-static constexpr int64_t kKeyStep = 16;
-static constexpr int64_t kMaxKeys = 256;
-static constexpr int64_t kMaxStages = 8;
-static constexpr int64_t kMaxHeadDim = 256;
-/// Bytes of a row in one panel.
-static constexpr int64_t kPanelBytes = 128;
 static constexpr int64_t kItemBytes = 128;
 /// The most dynamic shared memory of a block on sm_86 and sm_89: 99 KB.
 static constexpr int64_t kMaxSharedBytes = 99 * 1024;
@@ -48,13 +40,12 @@ static LogicalResult checkTiles(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "queries = " << queries
                        << " must be 64 or 128 * warpgroups: " << rows << " or "
                        << 2 * rows;
+  // Each warpgroup copies 16 rows at a time, eight threads a row.
   int64_t step = kKeyStep * warpgroups;
   if (keys < step || keys > kMaxKeys || keys % step != 0)
     return emitError() << "keys = " << keys << " must be a multiple of " << step
                        << ", 16 * warpgroups, up to 256";
-  if (stages < 1 || stages > kMaxStages)
-    return emitError() << "stages = " << stages << " must be 1 to 8";
-  return success();
+  return checkStages(emitError, stages);
 }
 
 LogicalResult
@@ -63,29 +54,17 @@ SM80ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                          int64_t warpgroups, TileOrder order, int64_t group) {
   if (failed(checkTiles(emitError, queries, keys, stages, warpgroups)))
     return failure();
-  if (group < 0)
-    return emitError() << "group = " << group
-                       << " must be at least 0, which sorts a whole branch";
-  if (group > 0 && order == TileOrder::Plain)
-    return emitError() << "group = " << group
-                       << " needs order = longest_first: a plain table is not "
-                          "sorted";
-  return success();
+  return checkGroup(emitError, group, order);
 }
 
 //===----------------------------------------------------------------------===//
 // With the sizes of a launch
 //===----------------------------------------------------------------------===//
 
-static int64_t rowBytes(int64_t columns, Type elementType) {
-  int64_t bytes = columns * elementType.getIntOrFloatBitWidth() / 8;
-  return llvm::alignTo(bytes, kPanelBytes);
-}
-
 int64_t SM80ScheduleAttr::getSharedBytes(int64_t headDim, int64_t valueDim,
                                          Type elementType) const {
-  int64_t k = rowBytes(headDim, elementType);
-  int64_t v = rowBytes(valueDim, elementType);
+  int64_t bytes = elementType.getIntOrFloatBitWidth() / 8;
+  int64_t k = rowBytes(headDim, bytes), v = rowBytes(valueDim, bytes);
   return getQueries() * k + getStages() * getKeys() * (k + v) + kItemBytes;
 }
 
@@ -93,16 +72,6 @@ int64_t SM80ScheduleAttr::getSharedBytes(int64_t headDim, int64_t valueDim,
 int64_t SM80ScheduleAttr::getThreadRegisters() const {
   int64_t threads = 128 * getWarpgroups();
   return std::min<int64_t>(65536 / threads / 8 * 8, 255);
-}
-
-static LogicalResult checkHeadDims(function_ref<InFlightDiagnostic()> emitError,
-                                   int64_t headDim, int64_t valueDim) {
-  for (auto [name, size] : {std::pair("D", headDim), std::pair("Dv", valueDim)})
-    if (size > kMaxHeadDim)
-      return emitError() << name << " = " << size
-                         << " exceeds the limit of CUDA kernels: D and Dv must "
-                            "be at most 256";
-  return success();
 }
 
 static LogicalResult
@@ -123,8 +92,7 @@ static LogicalResult
 checkRegisters(function_ref<InFlightDiagnostic()> emitError,
                SM80ScheduleAttr schedule, int64_t valueDim) {
   int64_t available = schedule.getThreadRegisters() - kOtherRegisters;
-  int64_t perFragment =
-      schedule.getKeys() / 2 + llvm::divideCeil(valueDim, 8) * 4;
+  int64_t perFragment = schedule.getKeys() / 2 + outputRegisters(valueDim);
   int64_t needed = schedule.getFragments() * perFragment;
   if (needed <= available)
     return success();

@@ -5,30 +5,24 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialect/RDAttn.h"
+#include "dialect/GPUScheduleLimits.h"
 
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace rdattn;
+using namespace rdattn::limits;
 
 int64_t SM90ScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder SM90ScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t SM90ScheduleAttr::getItemGroup() const { return getGroup(); }
 bool SM90ScheduleAttr::takesRuns() const { return false; }
+bool SM90ScheduleAttr::isolatesRows() const { return false; }
 
-/// Query rows of a consumer warpgroup: the height of a wgmma.
-static constexpr int64_t kWarpgroupQueries = 64;
 static constexpr int64_t kMaxConsumers = 3;
-/// The granularity of key rows as the depth of the second product.
-static constexpr int64_t kKeyStep = 16;
-/// The most rows of a tensor map's box.
-static constexpr int64_t kMaxKeys = 256;
-static constexpr int64_t kMaxStages = 8;
 static constexpr int64_t kMaxLanes = 8;
-static constexpr int64_t kMaxHeadDim = 256;
-/// Bytes of a row in one panel: 64 columns of 16 bits, one 128-byte swizzle.
-static constexpr int64_t kPanelColumns = 64, kPanelBytes = 128;
+/// wgmma multiplies 16 bits.
+static constexpr int64_t kElementBytes = 2;
 static constexpr int64_t kBarrierBytes = 1024;
 /// The most dynamic shared memory of a block: 227 KB.
 static constexpr int64_t kMaxSharedBytes = 227 * 1024;
@@ -45,16 +39,14 @@ static LogicalResult checkTiles(function_ref<InFlightDiagnostic()> emitError,
   if (consumers < 1 || consumers > kMaxConsumers)
     return emitError() << "consumers = " << consumers
                        << " must be 1 to 3 warpgroups";
-  if (queries != kWarpgroupQueries * consumers)
+  if (queries != kFragmentQueries * consumers)
     return emitError() << "queries = " << queries
                        << " must be 64 * consumers = "
-                       << kWarpgroupQueries * consumers;
+                       << kFragmentQueries * consumers;
   if (keys < kKeyStep || keys > kMaxKeys || keys % kKeyStep != 0)
     return emitError() << "keys = " << keys
                        << " must be a multiple of 16 from 16 to 256";
-  if (stages < 1 || stages > kMaxStages)
-    return emitError() << "stages = " << stages << " must be 1 to 8";
-  return success();
+  return checkStages(emitError, stages);
 }
 
 LogicalResult
@@ -69,28 +61,18 @@ SM90ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (pingpong && consumers == 1)
     return emitError() << "pingpong = true needs 2 or 3 consumers to take "
                           "turns, got 1";
-  if (group < 0)
-    return emitError() << "group = " << group
-                       << " must be at least 0, which sorts a whole branch";
-  if (group > 0 && order == TileOrder::Plain)
-    return emitError() << "group = " << group
-                       << " needs order = longest_first: a plain table is not "
-                          "sorted";
-  return success();
+  return checkGroup(emitError, group, order);
 }
 
 //===----------------------------------------------------------------------===//
 // With the sizes of a launch
 //===----------------------------------------------------------------------===//
 
-static int64_t rowBytes(int64_t columns) {
-  return llvm::divideCeil(columns, kPanelColumns) * kPanelBytes;
-}
-
 int64_t SM90ScheduleAttr::getSharedBytes(int64_t headDim,
                                          int64_t valueDim) const {
-  int64_t stage = getKeys() * (rowBytes(headDim) + rowBytes(valueDim));
-  return getQueries() * rowBytes(headDim) + getStages() * stage + kBarrierBytes;
+  int64_t k = rowBytes(headDim, kElementBytes);
+  int64_t v = rowBytes(valueDim, kElementBytes);
+  return getQueries() * k + getStages() * getKeys() * (k + v) + kBarrierBytes;
 }
 
 /// What the producer warpgroup's 24 (or 32) registers leave of the block's.
@@ -101,17 +83,7 @@ int64_t SM90ScheduleAttr::getConsumerRegisters() const {
 /// Registers of one of a warpgroup's 128 threads: its scores in f32, p as
 /// 16-bit pairs, and o in f32 with Dv in steps of 8 columns.
 static int64_t accumulatorRegisters(int64_t keys, int64_t valueDim) {
-  return keys / 2 + keys / 4 + llvm::divideCeil(valueDim, 8) * 4;
-}
-
-static LogicalResult checkHeadDims(function_ref<InFlightDiagnostic()> emitError,
-                                   int64_t headDim, int64_t valueDim) {
-  for (auto [name, size] : {std::pair("D", headDim), std::pair("Dv", valueDim)})
-    if (size > kMaxHeadDim)
-      return emitError() << name << " = " << size
-                         << " exceeds the limit of CUDA kernels: D and Dv must "
-                            "be at most 256";
-  return success();
+  return keys / 2 + keys / 4 + outputRegisters(valueDim);
 }
 
 /// One tile of the fewest keys always fits, so there is an answer.
@@ -121,7 +93,8 @@ checkSharedBytes(function_ref<InFlightDiagnostic()> emitError,
   int64_t bytes = schedule.getSharedBytes(headDim, valueDim);
   if (bytes <= kMaxSharedBytes)
     return success();
-  int64_t keyBytes = rowBytes(headDim) + rowBytes(valueDim);
+  int64_t keyBytes =
+      rowBytes(headDim, kElementBytes) + rowBytes(valueDim, kElementBytes);
   int64_t ring = schedule.getStages() * schedule.getKeys() * keyBytes;
   int64_t room = kMaxSharedBytes - (bytes - ring);
   int64_t keys =

@@ -16,6 +16,7 @@ int64_t CPUScheduleAttr::getItemQueries() const { return getQueries(); }
 TileOrder CPUScheduleAttr::getItemOrder() const { return getOrder(); }
 int64_t CPUScheduleAttr::getItemGroup() const { return 0; }
 bool CPUScheduleAttr::takesRuns() const { return true; }
+bool CPUScheduleAttr::isolatesRows() const { return true; }
 
 /// Tiles live in memory: any size of row and element has room.
 LogicalResult

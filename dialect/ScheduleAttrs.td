@@ -38,6 +38,8 @@ def RDAttn_ScheduleInterface : AttrInterface<"ScheduleAttrInterface"> {
                     "int64_t", "getItemGroup">,
     InterfaceMethod<"whether an entry of a row list may stand for a run of rows",
                     "bool", "takesRuns">,
+    InterfaceMethod<"whether rows that see themselves alone cost least as one class with a window of 1",
+                    "bool", "isolatesRows">,
     InterfaceMethod<"whether the target has room for tiles of these sizes; reports what would fit",
                     "::llvm::LogicalResult", "verifyLaunch",
                     (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,

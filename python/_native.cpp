@@ -23,12 +23,18 @@ namespace py = pybind11;
 using namespace rdattn::python;
 
 static std::string explain(const std::string &pattern, bool causal, int dtype,
-                           int64_t batch, int64_t tokens, int64_t heads,
-                           int64_t kvHeads, int64_t headDim, int64_t valueDim) {
+                           const std::string &target, int64_t batch,
+                           int64_t tokens, int64_t heads, int64_t kvHeads,
+                           int64_t headDim, int64_t valueDim) {
+  rdattn_kernel_options options = {};
+  options.pattern = pattern.c_str();
+  options.dtype = static_cast<rdattn_dtype>(dtype);
+  options.head_dim = headDim;
+  options.value_dim = valueDim;
+  options.causal = causal;
+  options.target = target.c_str();
   const char *json = nullptr;
-  check(rdattn_explain(pattern.c_str(), causal,
-                       static_cast<rdattn_dtype>(dtype), batch, tokens, heads,
-                       kvHeads, headDim, valueDim, &json));
+  check(rdattn_explain(&options, batch, tokens, heads, kvHeads, &json));
   return json;
 }
 

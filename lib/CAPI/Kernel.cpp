@@ -6,13 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/CAPI/Counters.h"
+#include "lib/CAPI/KernelLaunch.h"
 #include "lib/CAPI/KernelOptions.h"
-#include "lib/CAPI/Session.h"
-#include "lib/Target/AttentionFunction/AttentionFunction.h"
 #include "lib/Target/JIT/JIT.h"
 #include "lib/Target/PatternJSON/PatternJSON.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 
 #include "rdattn/compiler.h"
@@ -40,55 +38,13 @@ struct rdattn_kernel {
   ~rdattn_kernel() { rdattn_plan_spec_destroy(spec); }
 };
 
-static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
-  switch (dtype) {
-  case RDATTN_FLOAT16:
-    return Float16Type::get(context);
-  case RDATTN_BFLOAT16:
-    return BFloat16Type::get(context);
-  case RDATTN_FLOAT32:
-    return Float32Type::get(context);
-  }
-  return {};
-}
-
-static OwningOpRef<ModuleOp>
-buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
-               const planner::Pattern &pattern) {
-  AttentionOptions attention;
-  attention.element = elementType(context, options.dtype);
-  attention.headDim = options.head_dim;
-  attention.valueDim = options.value_dim;
-  attention.causal = options.causal;
-  attention.takesScale = true;
-  attention.returnsLse = options.return_lse;
-  return buildAttentionFunction(attention, pattern);
-}
-
-static std::string print(ModuleOp module) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  module.print(stream);
-  return text;
-}
-
-/// Takes what belongs to the pattern off the kernel: its plan's words.
-static std::vector<int64_t> takePlanSpec(ModuleOp module) {
-  auto function = *module.getOps<func::FuncOp>().begin();
-  auto words = function->getAttrOfType<DenseI64ArrayAttr>("rdattn.plan_spec");
-  std::vector<int64_t> spec(words.asArrayRef());
-  function->removeAttr("rdattn.plan_spec");
-  function->removeAttr("rdattn.definition");
-  return spec;
-}
-
 /// The code of every key compiled so far.
 static llvm::Expected<std::shared_ptr<rdattn_module>>
 compileOnce(capi::Session &session, ModuleOp module,
             const LoweringOptions &lowering, bool &reported) {
   static std::mutex mutex;
   static auto &compiled = *new llvm::StringMap<std::shared_ptr<rdattn_module>>;
-  std::string key = print(module);
+  std::string key = capi::print(module);
   std::lock_guard<std::mutex> guard(mutex);
   std::shared_ptr<rdattn_module> &entry = compiled[key];
   if (entry)
@@ -109,21 +65,20 @@ static rdattn_status create(const rdattn_kernel_options &options,
                             const planner::Pattern &pattern,
                             rdattn_kernel &kernel) {
   capi::Session session("attention");
-  auto module = buildAttention(&session.context(), options, pattern);
-  kernel.source = print(*module);
-  // Read again, so that a rule that is broken is reported and not asserted.
-  module = session.parse(kernel.source, "attention");
-  if (!module || failed(session.lower(*module, Level::Launch, kernel.lowering)))
-    return session.fail();
-  std::vector<int64_t> words = takePlanSpec(*module);
+  capi::KernelLaunch launch;
+  if (rdattn_status status = capi::lowerToLaunch(session, options, pattern,
+                                                 kernel.lowering, launch))
+    return status;
+  kernel.source = std::move(launch.source);
   bool reported = false;
-  auto code = compileOnce(session, *module, kernel.lowering, reported);
+  auto code = compileOnce(session, *launch.module, kernel.lowering, reported);
   if (!code) {
     rdattn_status status = capi::fail(RDATTN_COMPILE_ERROR, code.takeError());
     return reported ? session.fail() : status;
   }
   kernel.module = *code;
-  return rdattn_plan_spec_create(words.data(), words.size(), &kernel.spec);
+  return rdattn_plan_spec_create(launch.planWords.data(),
+                                 launch.planWords.size(), &kernel.spec);
 }
 
 extern "C" rdattn_status
@@ -173,7 +128,7 @@ rdattn_kernel_ir(rdattn_kernel *kernel, const char *level, const char **text) {
     auto module = session.parse(kernel->source, "attention");
     if (!module || failed(session.lower(*module, *wanted, kernel->lowering)))
       return session.fail();
-    ir = print(*module);
+    ir = capi::print(*module);
   }
   *text = ir.c_str();
   return RDATTN_OK;

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/CAPI/Session.h"
-#include "lib/Conversion/AttendToLaunch/CPUSchedules.h"
-#include "lib/Planner/Plan.h"
+#include "lib/CAPI/KernelLaunch.h"
+#include "lib/CAPI/KernelOptions.h"
+#include "lib/Planner/PlanSpec.h"
 #include "lib/Target/PatternJSON/PatternJSON.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -77,43 +77,77 @@ groupCosts(const std::vector<planner::BranchClasses> &branches,
   return groups;
 }
 
-extern "C" rdattn_status rdattn_explain(const char *pattern, int32_t causal,
-                                        rdattn_dtype dtype, int64_t batch,
-                                        int64_t tokens, int64_t heads,
-                                        int64_t kvHeads, int64_t headDim,
-                                        int64_t valueDim, const char **text) {
-  if (!pattern || !text)
-    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
-                       "pattern and json must not be NULL");
-  if (headDim < 1 || valueDim < 0)
-    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
-                       "head_dim must be at least 1 and value_dim at least 0");
-  llvm::Expected<planner::Pattern> parsed = parsePatternJSON(pattern);
-  if (!parsed)
-    return capi::fail(RDATTN_INVALID_ARGUMENT, parsed.takeError());
-  std::vector<planner::BranchClasses> branches;
-  for (const planner::Branch &branch : parsed->branches) {
+/// How the kernel's launch cuts and orders its work.
+static rdattn_status planOptions(const rdattn_kernel_options &options,
+                                 const planner::Pattern &pattern,
+                                 const LoweringOptions &lowering,
+                                 planner::PlanOptions &plan) {
+  capi::Session session;
+  capi::KernelLaunch launch;
+  if (rdattn_status status =
+          capi::lowerToLaunch(session, options, pattern, lowering, launch))
+    return status;
+  planner::PlanSpec spec;
+  const std::vector<int64_t> &words = launch.planWords;
+  if (auto violation = planner::deserialize(words.data(), words.size(), spec))
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
+  plan = spec.options;
+  return RDATTN_OK;
+}
+
+/// The classes of a pattern that reaches S.
+static rdattn_status expand(const planner::Pattern &pattern, int64_t tokens,
+                            std::vector<planner::BranchClasses> &branches) {
+  for (const planner::Branch &branch : pattern.branches) {
     if (auto violation = planner::checkCovers(branch, tokens))
       return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
     branches.push_back(planner::expandBranch(branch));
   }
-  planner::Sizes sizes{batch, tokens, heads, kvHeads};
-  valueDim = valueDim ? valueDim : headDim;
-  int64_t queries =
-      defaultCPUTiles(llvm::cantFail(resolveCPU("host")), headDim, valueDim)
-          .queries;
-  planner::PlanOptions options{bool(causal), queries,
-                               planner::TileOrder::Plain};
-  if (auto violation = planner::checkSizes(branches, sizes, options))
+  return RDATTN_OK;
+}
+
+static rdattn_status explain(const rdattn_kernel_options &options,
+                             const planner::Pattern &pattern,
+                             const LoweringOptions &lowering,
+                             const planner::Sizes &sizes,
+                             json::Object &result) {
+  std::vector<planner::BranchClasses> branches;
+  planner::PlanOptions plan;
+  if (rdattn_status status = expand(pattern, sizes.tokens, branches))
+    return status;
+  if (rdattn_status status = planOptions(options, pattern, lowering, plan))
+    return status;
+  if (auto violation = planner::checkSizes(branches, sizes, plan))
     return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
-  int64_t elementBytes = dtype == RDATTN_FLOAT32 ? 4 : 2;
-  json::Object result =
-      costOf(branches, sizes, options, headDim, valueDim, elementBytes);
-  double dense = double(batch) * heads * tokens * tokens;
-  result["dense_pairs"] =
-      causal ? (dense + double(batch) * heads * tokens) / 2 : dense;
+  int64_t headDim = options.head_dim;
+  int64_t valueDim = options.value_dim ? options.value_dim : headDim;
+  int64_t elementBytes = options.dtype == RDATTN_FLOAT32 ? 4 : 2;
+  result = costOf(branches, sizes, plan, headDim, valueDim, elementBytes);
+  double rows = double(sizes.batch) * sizes.heads * sizes.tokens;
+  double dense = rows * sizes.tokens;
+  result["dense_pairs"] = options.causal ? (dense + rows) / 2 : dense;
   result["groups"] =
-      groupCosts(branches, sizes, options, headDim, valueDim, elementBytes);
+      groupCosts(branches, sizes, plan, headDim, valueDim, elementBytes);
+  return RDATTN_OK;
+}
+
+extern "C" rdattn_status rdattn_explain(const rdattn_kernel_options *options,
+                                        int64_t batch, int64_t tokens,
+                                        int64_t heads, int64_t kvHeads,
+                                        const char **text) {
+  if (!options || !text)
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
+                       "options and json must not be NULL");
+  llvm::Expected<LoweringOptions> lowering = capi::readOptions(*options);
+  if (!lowering)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, lowering.takeError());
+  llvm::Expected<planner::Pattern> pattern = parsePatternJSON(options->pattern);
+  if (!pattern)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, pattern.takeError());
+  json::Object result;
+  if (rdattn_status status = explain(*options, *pattern, *lowering,
+                                     {batch, tokens, heads, kvHeads}, result))
+    return status;
   *text = keep(std::move(result));
   return RDATTN_OK;
 }

@@ -31,7 +31,8 @@ inline int64_t headsPerClass(int64_t heads, int64_t stride) {
 
 /// The branches clipped to S and simplified.
 std::vector<BranchClasses>
-simplifyFor(const std::vector<BranchClasses> &branches, int64_t tokens);
+simplifyFor(const std::vector<BranchClasses> &branches, int64_t tokens,
+            const PlanOptions &options);
 
 } // namespace rdattn::planner
 

@@ -113,8 +113,8 @@ bool mergeEqualGroups(BranchClasses &branch);
 bool clipGroups(BranchClasses &branch, int64_t tokens);
 
 /// All rewrites that are valid for every S, until none fires: each but
-/// clipGroups and findRuns.
-bool simplify(BranchClasses &branch);
+/// clipGroups and findRuns, and isolateRows where it is not wanted.
+bool simplify(BranchClasses &branch, bool isolates = true);
 
 /// E4: the longest aligned runs shared by every class of the group; a class
 /// list that is one progression for all classes becomes a strided group.

@@ -13,16 +13,18 @@
 namespace rdattn::planner {
 
 std::vector<BranchClasses>
-simplifyFor(const std::vector<BranchClasses> &branches, int64_t tokens) {
+simplifyFor(const std::vector<BranchClasses> &branches, int64_t tokens,
+            const PlanOptions &options) {
   std::vector<BranchClasses> result(branches.size());
   for (size_t b = 0; b < branches.size(); ++b) {
     result[b].perHead = branches[b].perHead;
     for (const ClassGroup &group : branches[b].groups)
       if (group.first < tokens)
         result[b].groups.push_back(group);
-    simplify(result[b]); // first, as clipping parts groups that would merge
+    // First, as clipping parts groups that would merge.
+    simplify(result[b], options.isolates);
     clipGroups(result[b], tokens);
-    simplify(result[b]);
+    simplify(result[b], options.isolates);
   }
   return result;
 }
@@ -125,7 +127,8 @@ Violation checkSizes(const std::vector<BranchClasses> &branches,
   }
   if (sizes.batch == 0 || sizes.heads == 0)
     return std::nullopt;
-  Totals totals = countAll(simplifyFor(branches, sizes.tokens), sizes, options);
+  Totals totals =
+      countAll(simplifyFor(branches, sizes.tokens, options), sizes, options);
   if (totals.items > kMaxInt32)
     return "the work table would have " +
            std::to_string(saturate(totals.items)) +
@@ -142,7 +145,8 @@ Violation checkSizes(const std::vector<BranchClasses> &branches,
 Cost estimateCost(const std::vector<BranchClasses> &branches,
                   const Sizes &sizes, const PlanOptions &options,
                   int64_t headDim, int64_t valueDim, int64_t elementBytes) {
-  Totals totals = countAll(simplifyFor(branches, sizes.tokens), sizes, options);
+  Totals totals =
+      countAll(simplifyFor(branches, sizes.tokens, options), sizes, options);
   double dims = double(headDim) + double(valueDim);
   double rows = double(sizes.batch) * double(sizes.tokens);
   Cost cost;

@@ -165,7 +165,8 @@ Plan makePlan(const std::vector<BranchClasses> &branches, const Sizes &sizes,
               const PlanOptions &options) {
   Planner planner(sizes, options);
   bool empty = sizes.batch == 0 || sizes.tokens == 0 || sizes.heads == 0;
-  for (const BranchClasses &branch : simplifyFor(branches, sizes.tokens))
+  for (const BranchClasses &branch :
+       simplifyFor(branches, sizes.tokens, options))
     planner.planBranch(empty ? BranchClasses() : branch);
   return planner.take();
 }

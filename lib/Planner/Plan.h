@@ -58,6 +58,10 @@ struct PlanOptions {
   int64_t group = 0;
   /// Whether a row list may have one entry for a run of rows (E4).
   bool runs = true;
+  /// Whether the rows of classes of one row become one class with a window of 1
+  /// (isolateRows), which takes a kernel that knows windows. Without, each is a
+  /// class, and an item, of its own.
+  bool isolates = true;
 };
 
 /// The work table: items of branch b are [phases[b], phases[b + 1]).

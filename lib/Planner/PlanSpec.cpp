@@ -13,7 +13,7 @@ namespace rdattn::planner {
 namespace {
 
 /// The second word; a module of another format must not be misread.
-constexpr int64_t kFormat = 3;
+constexpr int64_t kFormat = 4;
 constexpr size_t kBranchWords = 2;
 constexpr size_t kGroupWords = 13;
 
@@ -114,6 +114,7 @@ PlanOptions readOptions(Reader &in) {
   options.order = static_cast<TileOrder>(in.next("tile order", 0, 1));
   options.group = in.next("triples per sorted group", 0, kMaxInt64);
   options.runs = in.flag("the runs flag");
+  options.isolates = in.flag("the isolation flag");
   return options;
 }
 
@@ -127,6 +128,7 @@ std::vector<int64_t> serialize(const PlanSpec &spec) {
                              static_cast<int64_t>(spec.options.order),
                              spec.options.group,
                              spec.options.runs,
+                             spec.options.isolates,
                              static_cast<int64_t>(spec.branches.size())};
   for (const BranchClasses &branch : spec.branches) {
     words.push_back(branch.perHead);

@@ -198,18 +198,29 @@ bool clipGroups(BranchClasses &branch, int64_t tokens) {
   return changed;
 }
 
-bool simplify(BranchClasses &branch) {
+/// Rows that see themselves alone: one class of them, or classes of one row,
+/// which need no window.
+static bool simplifyLoneRows(ClassGroup &group, bool perHead, bool isolates) {
+  if (isolates)
+    return isolateRows(group, perHead);
+  if (!group.window || group.stride < group.length)
+    return false;
+  group.window.reset();
+  return true;
+}
+
+bool simplify(BranchClasses &branch, bool isolates) {
   bool changed = false;
   for (ClassGroup &group : branch.groups) {
     changed |= dropWideWindow(group);
     changed |= dropVoidOrder(group);
     changed |= dropLinearGrid(group);
-    changed |= isolateRows(group, branch.perHead);
+    changed |= simplifyLoneRows(group, branch.perHead, isolates);
     changed |= dropUnitStride(group);
   }
   changed |= mergeEqualGroups(branch);
   for (ClassGroup &group : branch.groups)
-    changed |= isolateRows(group, branch.perHead);
+    changed |= simplifyLoneRows(group, branch.perHead, isolates);
   return changed;
 }
 

@@ -9,7 +9,7 @@ from . import _run, _tensors
 from ._library import native
 from ._schedule import Schedule, normalise
 from ._shapes import Sizes
-from .pattern import Pattern, check_count
+from .pattern import Pattern, check_count, check_target
 
 Tensor = TypeVar("Tensor")
 Target = Literal["cpu", "cuda"]
@@ -126,8 +126,7 @@ def compile(
     """
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
-    if target not in ("cpu", "cuda"):
-        raise ValueError(f"target must be 'cpu' or 'cuda', not {target!r}")
+    check_target(target)
     if schedule is not None and target == "cpu":
         raise ValueError("a schedule is for target 'cuda'; target 'cpu' takes none")
     head_dim = check_count("head_dim", head_dim)

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import _tensors
 from ._library import native
-from .pattern import Pattern, check_count
+from .pattern import Pattern, check_count, check_target
 
 
 class Explanation(str):
@@ -30,6 +30,7 @@ def explain(
     value_dim: int,
     dtype: Any,
     causal: bool,
+    target: str,
 ) -> Explanation:
     """The table behind `Pattern.explain`, which says what the arguments are."""
     sizes = {"batch": batch, "tokens": tokens, "heads": heads, "kv_heads": kv_heads}
@@ -39,10 +40,9 @@ def explain(
     pattern.check_covers(tokens)
     if heads % kv_heads:
         raise ValueError(f"{heads} heads are not a multiple of {kv_heads} key/value heads")
-    name = _tensors.dtype_name(dtype)
-    text = native().explain(
-        pattern.to_json(), bool(causal), _tensors.DTYPES.index(name), *sizes.values()
-    )
+    index = _tensors.DTYPES.index(_tensors.dtype_name(dtype))
+    check_target(target)
+    text = native().explain(pattern.to_json(), bool(causal), index, target, *sizes.values())
     return Explanation(render(json.loads(text)))
 
 

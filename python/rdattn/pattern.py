@@ -31,6 +31,12 @@ def check_count(name: str, value: object) -> int:
     return count
 
 
+def check_target(value: object) -> None:
+    """Raises ValueError unless ``value`` is a target."""
+    if value not in ("cpu", "cuda"):
+        raise ValueError(f"target must be 'cpu' or 'cuda', not {value!r}")
+
+
 def _check_flag(name: str, value: object) -> None:
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, not {value!r}")
@@ -216,11 +222,13 @@ class Pattern:
         value_dim: int | None = None,
         dtype: str = "bfloat16",
         causal: bool = False,
+        target: str = "cpu",
     ) -> str:
         """A table of what the pattern costs: FLOPs, bytes, allowed pairs, tiles, per segment.
 
         ``tokens`` defaults to the pattern's length, ``kv_heads`` to ``heads`` and ``value_dim``
-        to ``head_dim``. Print the text, or leave it to the interactive prompt.
+        to ``head_dim``. The tiles are those of the default schedule of ``target``, "cpu" or
+        "cuda". Print the text, or leave it to the interactive prompt.
         """
         from .explain import explain
 
@@ -234,6 +242,7 @@ class Pattern:
             value_dim=head_dim if value_dim is None else value_dim,
             dtype=dtype,
             causal=causal,
+            target=target,
         )
 
     def plot(

@@ -99,9 +99,9 @@ func.func @launch(%q: tensor<1x?x12x64xf32>, %k: tensor<1x?x4x64xf32>, %scale: f
       queries(256) order(longest_first)
       classes [contiguous 0 to 2048] + [strided 0 to 4096 stride 2] per_head
       : tensor<?x9xi32>, tensor<?xi32>, tensor<3xi32>
-  // CHECK: rdattn.plan {{.*}} queries(128) order(longest_first) group(16) without_runs classes [contiguous 0 to 2048]
+  // CHECK: rdattn.plan {{.*}} queries(128) order(longest_first) group(16) without_runs without_isolation classes [contiguous 0 to 2048]
   %grouped:3 = rdattn.plan batch(%b) tokens(%s) heads(%h, %g) causal
-      queries(128) order(longest_first) group(16) without_runs classes [contiguous 0 to 2048]
+      queries(128) order(longest_first) group(16) without_runs without_isolation classes [contiguous 0 to 2048]
       : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   // A group of 0 is all of a branch, and not printed.
   // CHECK: rdattn.plan {{.*}} queries(128) order(plain) classes [contiguous 0 to 2048]

@@ -215,3 +215,23 @@ func.func @heads() -> tensor<?x9xi32> {
       queries(2) order(plain) classes [contiguous 0 to 4] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   return %items : tensor<?x9xi32>
 }
+
+// -----
+
+// The rows 4 and 5 that S leaves of a dilated segment: one class with a window
+// of 1, or, for a kernel that knows no window, two classes.
+
+// CHECK-LABEL: @lone_rows
+func.func @lone_rows() -> (tensor<?x9xi32>, tensor<?x9xi32>) {
+  %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
+  // CHECK-DAG: dense<{{\[}}[0, 0, 0, 4, 0, 1, -1, 1, 0], [0, 0, 0, 2, 4, 1, -1, 1, 1]]> : tensor<2x9xi32>
+  %0:3 = rdattn.plan batch(%c1) tokens(%c6) heads(%c1, %c1)
+      queries(8) order(plain) classes [contiguous 0 to 4, strided 4 to 8 stride 2]
+      : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  // CHECK-DAG: dense<{{\[}}[0, 0, 0, 4, 0, 1, -1, 1, 0], [0, 0, 0, 1, 4, 1, -1, 1, 0], [0, 0, 0, 1, 5, 1, -1, 1, 0]]> : tensor<3x9xi32>
+  %1:3 = rdattn.plan batch(%c1) tokens(%c6) heads(%c1, %c1)
+      queries(8) order(plain) without_isolation classes [contiguous 0 to 4, strided 4 to 8 stride 2]
+      : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
+  return %0#0, %1#0 : tensor<?x9xi32>, tensor<?x9xi32>
+}

@@ -4,14 +4,14 @@
 
 // E5: the function takes its tables, so that it is the same for every pattern
 // of its key; the words say what the runtime is to plan:
-//   22 words, format 2, causal, 256 queries, longest first in groups of 16,
-//   1 branch;
+//   24 words, format 4, causal, 256 queries, longest first in groups of 16,
+//   runs, isolated rows, 1 branch;
 //   not per head, 1 group: access, first, length, times, period, stride, grid
 //   (none, 0 x 0), window (none, 0), runs of 1 row, 1 apart.
 
 // CHECK-LABEL: func.func @outline
 // CHECK-SAME: (%[[Q:.*]]: tensor<1x?x2x8xf32>, %[[SCALE:.*]]: f32, %[[ITEMS:.*]]: tensor<?x9xi32>, %[[ROWS:.*]]: tensor<?xi32>, %[[PHASES:.*]]: tensor<?xi32>)
-// CHECK-SAME: rdattn.plan_spec = array<i64: 23, 3, 1, 256, 1, 16, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
+// CHECK-SAME: rdattn.plan_spec = array<i64: 24, 4, 1, 256, 1, 16, 1, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
 func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -35,7 +35,7 @@ func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> 
 
 // CHECK-LABEL: func.func @branches
 // CHECK-SAME: %{{.*}}: tensor<?x9xi32>, %{{.*}}: tensor<?xi32>, %{{.*}}: tensor<?xi32>)
-// CHECK-SAME: array<i64: 38, 3, 0, 8, 0, 0, 1, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
+// CHECK-SAME: array<i64: 39, 4, 0, 8, 0, 0, 1, 1, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
 func.func @branches(%s: index) {
   %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s) queries(8) order(plain)
       classes [strided 0 to 16 stride 2 window 3] + [gathered 4 to 12 stride 2 order hilbert<4x2>] per_head

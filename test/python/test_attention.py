@@ -115,6 +115,42 @@ def test_a_thousand_segments(device):
     check(device, Problem(q, k, v, Pattern([Segment(1 + n % 5) for n in range(1000)]), causal=True))
 
 
+@pytest.mark.parametrize("offsets", ["all", "per_head"])
+@pytest.mark.parametrize("order", ["identity", "hilbert"])
+@pytest.mark.parametrize("causal", [False, True])
+def test_rows_that_a_cut_leaves_alone(device, causal, order, offsets):
+    """S cuts a dilated segment down to classes of one row, and then some of two."""
+    branch = Branch([Segment(16, dilation=4, order=order)], repeat=True, offsets=offsets)
+    for tokens in (1, 2, 3, 4, 5, 16, 17, 19, 20, 21):
+        q, k, v = device.inputs(batch=2, tokens=tokens, heads=4, kv_heads=2, head_dim=16)
+        check(device, Problem(q, k, v, Pattern(branches=[branch]), causal))
+
+
+@pytest.mark.parametrize("scale", [None, -0.5])
+def test_segments_of_lone_rows(device, scale):
+    """Shorter than their dilation, alone and beside larger classes."""
+    q, k, v = device.inputs(tokens=300, heads=4, kv_heads=2, head_dim=16)
+    short, long = Segment(3, dilation=4), Segment(150, dilation=2)
+    for branch in (
+        Branch([short], repeat=True),
+        Branch([short], repeat=True, offsets="per_head"),
+        Branch([long, short, short, long]),
+        Branch([short, Segment(297, window=1)]),
+    ):
+        check(device, Problem(q, k, v, Pattern(branches=[branch]), scale=scale))
+    both = [Branch([short], repeat=True), Branch([Segment(300, dilation=64)])]
+    check(device, Problem(q, k, v, Pattern(branches=both), causal=True, scale=scale))
+
+
+def test_ten_thousand_lone_rows(device):
+    q, k, v = device.inputs(tokens=10_000, heads=2, kv_heads=1, head_dim=16)
+    for segment in (Segment(30_000, dilation=10_000), Segment(10_000, dilation=10_000)):
+        o, lse = device.attention(q, k, v, Pattern([segment]), return_lse=True)
+        np.testing.assert_array_equal(o, np.repeat(v, 2, axis=2))
+        scores = np.einsum("bshd,bsgd->bhs", *(x.astype(np.float64) for x in (q, k))) / 4
+        np.testing.assert_allclose(lse, scores, rtol=1e-4, atol=1e-5)
+
+
 def test_lengths_far_beyond_the_tokens(device):
     far = 2**62
     q, k, v = device.inputs(tokens=100, head_dim=16)

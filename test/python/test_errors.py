@@ -392,6 +392,8 @@ def test_a_cuda_kernel_takes_tensors_on_the_gpu():
         ({"heads": 1.0}, TypeError, r"heads must be an int, not 1.0"),
         ({"heads": 3, "kv_heads": 2}, ValueError, r"3 heads are not a multiple of 2"),
         ({"dtype": "int8"}, ValueError, r"dtype must be .* not int8"),
+        ({"target": "tpu"}, ValueError, r"target must be 'cpu' or 'cuda', not 'tpu'"),
+        ({"target": "cuda", "head_dim": 257}, rdattn.Error, r"D = 257 exceeds the limit of CUDA"),
     ],
 )
 def test_explain(changed, error, match):

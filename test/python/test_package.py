@@ -53,6 +53,14 @@ def test_explain_counts_the_pairs():
     assert f"{causal:,}" in SEED.explain(batch=2, heads=4, kv_heads=2, head_dim=64, causal=True)
 
 
+@pytest.mark.parametrize(("head_dim", "queries"), [(64, 192), (128, 128)])
+def test_explain_counts_the_tiles_of_the_target(head_dim, queries):
+    """7 classes of 2048 rows, in tiles of the default schedule."""
+    text = SEED.explain(heads=4, head_dim=head_dim, target="cuda")
+    tiles = re.search(r"^tiles +([\d,]+)$", text, re.MULTILINE)
+    assert int(tiles[1].replace(",", "")) == 4 * 7 * -(-2048 // queries)
+
+
 # -- plot -------------------------------------------------------------------------------------
 
 

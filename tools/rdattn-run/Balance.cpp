@@ -63,6 +63,7 @@ llvm::Expected<Balance> balanceOf(const Attention &attention,
   planner::PlanOptions options;
   options.causal = attention.causal;
   options.queries = tiling.queries;
+  options.runs = options.isolates = false;
   if (attention.causal) {
     options.order = planner::TileOrder::LongestFirst;
     options.group = 16;

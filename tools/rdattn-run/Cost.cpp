@@ -23,7 +23,8 @@ using namespace llvm;
 namespace rdattn::run {
 
 /// The report of rdattn_explain for the pattern in `definition`.
-static Expected<json::Value> explain(StringRef definition, const Sizes &sizes) {
+static Expected<json::Value> explain(StringRef definition, const Sizes &sizes,
+                                     const char *target) {
   Expected<json::Value> parsed = json::parse(definition);
   if (!parsed)
     return parsed.takeError();
@@ -32,17 +33,24 @@ static Expected<json::Value> explain(StringRef definition, const Sizes &sizes) {
   if (!pattern)
     return failure("the function's definition names no pattern");
   std::string text = formatv("{0}", *pattern).str();
+  rdattn_kernel_options options = {};
+  options.pattern = text.c_str();
+  options.dtype = sizes.dtype;
+  options.head_dim = sizes.headDim;
+  options.value_dim = sizes.valueDim;
+  options.causal = object->getBoolean("causal").value_or(false);
+  options.target = target;
   const char *report = nullptr;
-  if (Error error = toError(rdattn_explain(
-          text.c_str(), object->getBoolean("causal").value_or(false),
-          sizes.dtype, sizes.batch, sizes.tokens, sizes.heads, sizes.kvHeads,
-          sizes.headDim, sizes.valueDim, &report)))
+  if (Error error =
+          toError(rdattn_explain(&options, sizes.batch, sizes.tokens,
+                                 sizes.heads, sizes.kvHeads, &report)))
     return std::move(error);
   return json::parse(report);
 }
 
-Expected<Cost> costOf(StringRef definition, const Sizes &sizes) {
-  Expected<json::Value> report = explain(definition, sizes);
+Expected<Cost> costOf(StringRef definition, const Sizes &sizes,
+                      const char *target) {
+  Expected<json::Value> report = explain(definition, sizes, target);
   if (!report)
     return report.takeError();
   const json::Object *object = report->getAsObject();

@@ -28,8 +28,10 @@ struct Cost {
   double densePairs = 0;
 };
 
-/// The cost of the attention that `definition` (JSON) names.
-llvm::Expected<Cost> costOf(llvm::StringRef definition, const Sizes &sizes);
+/// The cost of the attention that `definition` (JSON) names, by the default
+/// schedule of `target`.
+llvm::Expected<Cost> costOf(llvm::StringRef definition, const Sizes &sizes,
+                            const char *target);
 
 /// Best and median seconds of some runs. Where a run is a batch of launches,
 /// those of one launch.

@@ -121,7 +121,8 @@ static Error measure(const Options &options, const Call &call) {
     timing = *measured;
   }
   if (call.signature.definition && (options.time || options.explain)) {
-    Expected<Cost> found = costOf(call.signature.definition, sizesOf(call));
+    Expected<Cost> found = costOf(call.signature.definition, sizesOf(call),
+                                  call.isOnDevice() ? "cuda" : "cpu");
     if (!found)
       return found.takeError();
     cost = *found;

@@ -20,13 +20,14 @@ using namespace mlir;
 using namespace rdattn;
 
 /// The classes of an attend after the rewrites that the planner makes, which
-/// may isolate rows.
-static planner::BranchClasses plannedClasses(AttendOp attend) {
+/// may isolate rows; those that S alone leaves apart only where the schedule
+/// wants it.
+static planner::BranchClasses plannedClasses(AttendOp attend, bool isolates) {
   planner::BranchClasses branch = attend.getClasses().getBranchClasses();
   int64_t tokens = attend.getQ().getType().getDimSize(1);
-  if (ShapedType::isStatic(tokens))
-    planner::clipGroups(branch, tokens);
   planner::simplify(branch);
+  if (ShapedType::isStatic(tokens) && planner::clipGroups(branch, tokens))
+    planner::simplify(branch, isolates);
   return branch;
 }
 
@@ -115,6 +116,8 @@ private:
   LogicalResult launchMerges();
   LogicalResult launchAttends();
 
+  bool isForCPU() const { return resolvedCPU.has_value(); }
+
   std::optional<TargetCPU> resolvedCPU; ///< set where the target is a CPU
 };
 } // namespace
@@ -141,7 +144,7 @@ ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
                                    ArrayRef<planner::BranchClasses> planned) {
   if (target == "cuda-sm80")
     return scheduleForSM80(fusion, schedule);
-  if (!resolvedCPU)
+  if (!isForCPU())
     return scheduleForSM90(fusion, planned, schedule);
   return ScheduleAttrInterface(
       defaultCPUSchedule(&getContext(), *resolvedCPU, fusion.headDim(),
@@ -153,7 +156,7 @@ LogicalResult ConvertAttendToLaunch::launch(const Fusion &fusion) {
     return failure();
   SmallVector<planner::BranchClasses> planned;
   for (AttendOp attend : fusion.attends)
-    planned.push_back(plannedClasses(attend));
+    planned.push_back(plannedClasses(attend, /*isolates=*/isForCPU()));
   auto schedule = scheduleFor(fusion, planned);
   if (failed(schedule))
     return failure();

@@ -30,7 +30,8 @@ public:
 private:
   Value scale();
   Value dim(Value tensor, int64_t dimension);
-  PlanOp plan();
+  PlanOp plan(bool isolated);
+  bool isolatesRows();
   Value destination(Value result);
   Epilogue epilogue();
   bool any(function_ref<bool(const planner::ClassGroup &)> predicate);
@@ -59,7 +60,17 @@ Value LaunchBuilder::dim(Value tensor, int64_t dimension) {
   return tensor::DimOp::create(b, tensor, dimension);
 }
 
-PlanOp LaunchBuilder::plan() {
+/// Whether the table may have rows that see themselves alone: those that the
+/// classes name, and those that a dynamic S may leave.
+bool LaunchBuilder::isolatesRows() {
+  bool mayCut =
+      schedule.isolatesRows() && first.getQ().getType().isDynamicDim(1);
+  return any([&](const planner::ClassGroup &group) {
+    return (group.window && *group.window == 1) || (mayCut && group.stride > 1);
+  });
+}
+
+PlanOp LaunchBuilder::plan(bool isolated) {
   SmallVector<Attribute> branches;
   for (AttendOp attend : fusion.attends)
     branches.push_back(attend.getClasses());
@@ -68,12 +79,12 @@ PlanOp LaunchBuilder::plan() {
   auto items = RankedTensorType::get({dynamic, planner::kWorkItemColumns}, i32);
   auto rows = RankedTensorType::get({dynamic}, i32);
   auto phases = RankedTensorType::get({int64_t(branches.size()) + 1}, i32);
-  return PlanOp::create(b, TypeRange{items, rows, phases}, dim(first.getQ(), 0),
-                        dim(first.getQ(), 1), dim(first.getQ(), 2),
-                        dim(first.getK(), 2), first.getCausal(),
-                        schedule.getItemQueries(), schedule.getItemOrder(),
-                        schedule.getItemGroup(), !schedule.takesRuns(),
-                        b.getArrayAttr(branches));
+  return PlanOp::create(
+      b, TypeRange{items, rows, phases}, dim(first.getQ(), 0),
+      dim(first.getQ(), 1), dim(first.getQ(), 2), dim(first.getK(), 2),
+      first.getCausal(), schedule.getItemQueries(), schedule.getItemOrder(),
+      schedule.getItemGroup(), !schedule.takesRuns(),
+      !schedule.isolatesRows() && !isolated, b.getArrayAttr(branches));
 }
 
 bool LaunchBuilder::any(
@@ -107,18 +118,13 @@ Epilogue LaunchBuilder::epilogue() {
 
 void LaunchBuilder::build() {
   Value o = fusion.root->getResult(0), lse = fusion.root->getResult(1);
-  PlanOp table = plan();
+  bool isolated = isolatesRows();
+  PlanOp table = plan(isolated);
   bool gathered = any([](const planner::ClassGroup &group) {
     return group.access == planner::Access::Gathered;
   });
   bool windowed = any([](const planner::ClassGroup &group) {
     return group.window && *group.window > 1;
-  });
-  // A dynamic S may leave a class with rows that see themselves alone.
-  bool isDynamic = first.getQ().getType().isDynamicDim(1);
-  bool isolated = any([&](const planner::ClassGroup &group) {
-    return (group.window && *group.window == 1) ||
-           (isDynamic && group.stride > 1);
   });
   SmallVector<Value> results{o};
   if (!lse.use_empty())

@@ -24,9 +24,6 @@ Value I32Builder::i32(int64_t value) {
 Value I32Builder::i64(int64_t value) {
   return arith::ConstantOp::create(*this, getI64IntegerAttr(value));
 }
-Value I32Builder::i1(bool value) {
-  return arith::ConstantOp::create(*this, getBoolAttr(value));
-}
 Value I32Builder::f32(double value) {
   return arith::ConstantOp::create(*this, getF32FloatAttr(value));
 }

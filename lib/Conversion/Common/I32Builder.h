@@ -22,7 +22,6 @@ public:
 
   Value i32(int64_t value);
   Value i64(int64_t value);
-  Value i1(bool value);
   Value f32(double value);
 
   Value add(Value a, Value b);

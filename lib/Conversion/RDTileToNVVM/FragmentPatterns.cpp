@@ -76,28 +76,20 @@ struct MapLowering : Lowering<MapOp> {
   }
 };
 
-/// Some chains a row, so that they overlap.
+/// Two chains a row, so that they overlap: of even columns and of odd ones.
 struct ReduceLowering : Lowering<ReduceOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(ReduceOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    constexpr size_t kChains = 2;
-    SmallVector<SmallVector<Value>> chains(kChains, SmallVector<Value>(2));
-    chains[0] = adaptor.getInitial();
+    SmallVector<Value> even(adaptor.getInitial()), odd(2);
     for (auto [i, value] : llvm::enumerate(adaptor.getValue())) {
-      size_t place = i / 4 * 2 + i % 2;
-      Value &chain = chains[place % kChains][halfOf(i)];
+      Value &chain = (i % 2 ? odd : even)[halfOf(i)];
       chain = chain ? combine(b, op.getKind(), chain, value) : value;
     }
     SmallVector<Value> results;
-    for (int64_t half : {0, 1}) {
-      Value result = chains[0][half];
-      for (size_t chain = 1; chain < kChains; ++chain)
-        if (chains[chain][half])
-          result = combine(b, op.getKind(), result, chains[chain][half]);
-      results.push_back(result);
-    }
+    for (auto [a, c] : llvm::zip(even, odd))
+      results.push_back(combine(b, op.getKind(), a, c));
     rewriter.replaceOpWithMultiple(op, {results});
     return success();
   }
@@ -119,27 +111,29 @@ struct CombineLowering : Lowering<CombineOp> {
 };
 
 /// Registers in the order of an operand: of every 16 columns, the first eight
-/// of both rows, then the last eight.
+/// of both rows, then the last eight. Those of 16 bits are pairs.
 struct ConvertLowering : Lowering<ConvertOp> {
   using Lowering::Lowering;
   LogicalResult matchAndRewrite(ConvertOp op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    if (op.getType().getElement().isF32()) {
-      rewriter.replaceOpWithMultiple(op, {adaptor.getValue()});
-      return success();
-    }
-    StringRef code = op.getType().getElement().isBF16()
-                         ? "cvt.rn.bf16x2.f32 $0, $2, $1;"
-                         : "cvt.rn.f16x2.f32 $0, $2, $1;";
+    SmallVector<Value> results(adaptor.getValue());
+    Type element = op.getType().getElement();
+    if (!element.isF32())
+      results = pairs(b, element, results);
+    rewriter.replaceOpWithMultiple(op, {results});
+    return success();
+  }
+
+  static SmallVector<Value> pairs(Emitter &b, Type element, ValueRange from) {
+    StringRef code = element.isBF16() ? "cvt.rn.bf16x2.f32 $0, $2, $1;"
+                                      : "cvt.rn.f16x2.f32 $0, $2, $1;";
     SmallVector<Value> results;
-    ValueRange from = adaptor.getValue();
     for (size_t i = 0; i < from.size(); i += 2)
       results.push_back(b.ptx(code, b.getI32Type(), "=r,f,f",
                               {from[i], from[i + 1]}, /*isPure=*/true)
                             .front());
-    rewriter.replaceOpWithMultiple(op, {results});
-    return success();
+    return results;
   }
 };
 } // namespace

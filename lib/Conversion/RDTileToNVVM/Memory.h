@@ -17,7 +17,6 @@ class GlobalMemory {
 public:
   GlobalMemory(Emitter &b, mlir::Value memref);
 
-  int64_t elementBytes() const { return bytes; }
   /// The address of [indices..., 0, ...]: what is left of the indices is 0.
   mlir::Value address(mlir::ValueRange indices);
   /// `address` with one more index, at `dimension`.

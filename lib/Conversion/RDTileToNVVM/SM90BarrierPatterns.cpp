@@ -29,82 +29,64 @@ struct InitBarriersLowering : Lowering<InitBarriersOp> {
   }
 };
 
-/// Operations on one barrier of several.
+/// Operations on one barrier of several, at address `barrier`.
 template <typename Op> struct OneBarrierLowering : Lowering<Op> {
   using Lowering<Op>::Lowering;
   using typename Lowering<Op>::OneToNOpAdaptor;
+  using typename Lowering<Op>::Rewriter;
 
-  static Value barrier(Emitter &b, OneToNOpAdaptor adaptor) {
-    return b.add(adaptor.getBarriers().front(),
-                 b.shiftLeft(adaptor.getIndex().front(), 3));
-  }
-};
-
-struct WaitLowering : OneBarrierLowering<WaitOp> {
-  using OneBarrierLowering::OneBarrierLowering;
-  LogicalResult matchAndRewrite(WaitOp op, OneToNOpAdaptor adaptor,
+  LogicalResult matchAndRewrite(Op op, OneToNOpAdaptor adaptor,
                                 Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    // The hardware gives up after a while, so it is asked until it says yes.
-    b.ptx("{ .reg .pred complete; WAIT_${:uid}: "
-          "mbarrier.try_wait.parity.shared.b64 complete, [$0], $1; "
-          "@!complete bra WAIT_${:uid}; }",
-          {}, "r,r,~{memory}",
-          {barrier(b, adaptor), adaptor.getParity().front()});
+    Emitter b = this->emitter(op, rewriter);
+    Value barrier = b.add(adaptor.getBarriers().front(),
+                          b.shiftLeft(adaptor.getIndex().front(), 3));
+    emit(b, op, adaptor, barrier);
     rewriter.eraseOp(op);
     return success();
   }
+
+private:
+  static void emit(Emitter &b, Op op, OneToNOpAdaptor adaptor, Value barrier);
 };
 
-struct ArriveLowering : OneBarrierLowering<ArriveOp> {
-  using OneBarrierLowering::OneBarrierLowering;
-  LogicalResult matchAndRewrite(ArriveOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    b.ptx("mbarrier.arrive.shared.b64 _, [$0];", {}, "r,~{memory}",
-          barrier(b, adaptor));
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
+template <>
+void OneBarrierLowering<WaitOp>::emit(Emitter &b, WaitOp,
+                                      OneToNOpAdaptor adaptor, Value barrier) {
+  // The hardware gives up after a while, so it is asked until it says yes.
+  b.ptx("{ .reg .pred complete; WAIT_${:uid}: "
+        "mbarrier.try_wait.parity.shared.b64 complete, [$0], $1; "
+        "@!complete bra WAIT_${:uid}; }",
+        {}, "r,r,~{memory}", {barrier, adaptor.getParity().front()});
+}
 
-struct ArriveWarpLowering : OneBarrierLowering<ArriveWarpOp> {
-  using OneBarrierLowering::OneBarrierLowering;
-  LogicalResult matchAndRewrite(ArriveWarpOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    NVVM::SyncWarpOp::create(b, b.i32(-1));
-    b.ptx("{ .reg .pred first; setp.eq.u32 first, $1, 0; "
-          "@first mbarrier.arrive.shared.b64 _, [$0]; }",
-          {}, "r,r,~{memory}", {barrier(b, adaptor), b.laneIndex()});
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
+template <>
+void OneBarrierLowering<ArriveOp>::emit(Emitter &b, ArriveOp, OneToNOpAdaptor,
+                                        Value barrier) {
+  b.ptx("mbarrier.arrive.shared.b64 _, [$0];", {}, "r,~{memory}", barrier);
+}
 
-struct ExpectLowering : OneBarrierLowering<ExpectOp> {
-  using OneBarrierLowering::OneBarrierLowering;
-  LogicalResult matchAndRewrite(ExpectOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    b.ptx("mbarrier.arrive.expect_tx.shared.b64 _, [$0], $1;", {},
-          "r,r,~{memory}", {barrier(b, adaptor), b.i32(op.getBytes())});
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
+template <>
+void OneBarrierLowering<ArriveWarpOp>::emit(Emitter &b, ArriveWarpOp,
+                                            OneToNOpAdaptor, Value barrier) {
+  NVVM::SyncWarpOp::create(b, b.i32(-1));
+  b.ptx("{ .reg .pred first; setp.eq.u32 first, $1, 0; "
+        "@first mbarrier.arrive.shared.b64 _, [$0]; }",
+        {}, "r,r,~{memory}", {barrier, b.laneIndex()});
+}
 
-struct ArriveCopiesLowering : OneBarrierLowering<ArriveCopiesOp> {
-  using OneBarrierLowering::OneBarrierLowering;
-  LogicalResult matchAndRewrite(ArriveCopiesOp op, OneToNOpAdaptor adaptor,
-                                Rewriter &rewriter) const override {
-    Emitter b = emitter(op, rewriter);
-    b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {}, "r,~{memory}",
-          barrier(b, adaptor));
-    rewriter.eraseOp(op);
-    return success();
-  }
-};
+template <>
+void OneBarrierLowering<ExpectOp>::emit(Emitter &b, ExpectOp op,
+                                        OneToNOpAdaptor, Value barrier) {
+  b.ptx("mbarrier.arrive.expect_tx.shared.b64 _, [$0], $1;", {},
+        "r,r,~{memory}", {barrier, b.i32(op.getBytes())});
+}
+
+template <>
+void OneBarrierLowering<ArriveCopiesOp>::emit(Emitter &b, ArriveCopiesOp,
+                                              OneToNOpAdaptor, Value barrier) {
+  b.ptx("cp.async.mbarrier.arrive.noinc.shared.b64 [$0];", {}, "r,~{memory}",
+        barrier);
+}
 
 struct FenceTilesLowering : Lowering<FenceTilesOp> {
   using Lowering::Lowering;
@@ -120,7 +102,8 @@ struct FenceTilesLowering : Lowering<FenceTilesOp> {
 
 void rdattn::rdtile::populateSM90BarrierPatterns(const TypeConverter &types,
                                                  RewritePatternSet &patterns) {
-  patterns.add<InitBarriersLowering, WaitLowering, ArriveLowering,
-               ArriveWarpLowering, ExpectLowering, ArriveCopiesLowering,
+  patterns.add<InitBarriersLowering, OneBarrierLowering<WaitOp>,
+               OneBarrierLowering<ArriveOp>, OneBarrierLowering<ArriveWarpOp>,
+               OneBarrierLowering<ExpectOp>, OneBarrierLowering<ArriveCopiesOp>,
                FenceTilesLowering>(types, patterns.getContext());
 }

@@ -15,7 +15,7 @@ func.func @d1(%q: tensor<1x2048x2x1xbf16>, %v: tensor<1x2048x2x1xbf16>) -> tenso
 
 // CHECK-LABEL: @d64
 func.func @d64(%q: tensor<1x2048x2x64xf16>, %v: tensor<1x2048x2x64xf16>) -> tensor<1x2048x2x64xf16> {
-  // CHECK: rdattn.plan {{.*}} queries(192) order(plain) without_runs classes
+  // CHECK: rdattn.plan {{.*}} queries(192) order(plain) without_runs without_isolation classes
   // CHECK: schedule(#rdattn.sm90<queries = 192, keys = 128, stages = 2, consumers = 3, lanes = 4, pingpong = true, order = plain, group = 0>)
   %o, %lse = rdattn.attend %q, %q, %v classes [contiguous 0 to 2048] : tensor<1x2048x2x64xf16>
   return %o : tensor<1x2048x2x64xf16>
@@ -23,7 +23,7 @@ func.func @d64(%q: tensor<1x2048x2x64xf16>, %v: tensor<1x2048x2x64xf16>) -> tens
 
 // CHECK-LABEL: @d65
 func.func @d65(%q: tensor<1x2048x2x65xbf16>, %v: tensor<1x2048x2x65xbf16>) -> tensor<1x2048x2x65xbf16> {
-  // CHECK: rdattn.plan {{.*}} queries(128) order(plain) without_runs classes
+  // CHECK: rdattn.plan {{.*}} queries(128) order(plain) without_runs without_isolation classes
   // CHECK: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = plain, group = 0>)
   %o, %lse = rdattn.attend %q, %q, %v classes [contiguous 0 to 2048] : tensor<1x2048x2x65xbf16>
   return %o : tensor<1x2048x2x65xbf16>
@@ -75,7 +75,7 @@ func.func @wide_keys(%q: tensor<1x2048x2x256xbf16>, %v: tensor<1x2048x2x64xbf16>
 
 // CHECK-LABEL: @causal64
 func.func @causal64(%q: tensor<1x4096x2x64xbf16>, %v: tensor<1x4096x2x64xbf16>) -> tensor<1x4096x2x64xbf16> {
-  // CHECK: rdattn.plan {{.*}} queries(192) order(longest_first) group(16) without_runs classes
+  // CHECK: rdattn.plan {{.*}} queries(192) order(longest_first) group(16) without_runs without_isolation classes
   // CHECK: schedule(#rdattn.sm90<queries = 192, keys = 128, stages = 2, consumers = 3, lanes = 4, pingpong = true, order = longest_first, group = 16>)
   %o, %lse = rdattn.attend %q, %q, %v causal classes [contiguous 0 to 4096] : tensor<1x4096x2x64xbf16>
   return %o : tensor<1x4096x2x64xbf16>
@@ -83,7 +83,7 @@ func.func @causal64(%q: tensor<1x4096x2x64xbf16>, %v: tensor<1x4096x2x64xbf16>) 
 
 // CHECK-LABEL: @causal128
 func.func @causal128(%q: tensor<1x4096x2x128xbf16>, %v: tensor<1x4096x2x128xbf16>) -> tensor<1x4096x2x128xbf16> {
-  // CHECK: rdattn.plan {{.*}} queries(128) order(longest_first) group(16) without_runs classes
+  // CHECK: rdattn.plan {{.*}} queries(128) order(longest_first) group(16) without_runs without_isolation classes
   // CHECK: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 16>)
   %o, %lse = rdattn.attend %q, %q, %v causal classes [contiguous 0 to 4096] : tensor<1x4096x2x128xbf16>
   return %o : tensor<1x4096x2x128xbf16>

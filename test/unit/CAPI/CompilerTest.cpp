@@ -110,6 +110,32 @@ TEST(Compiler, FieldsOfAScheduleAreSetByHand) {
   EXPECT_TRUE(contains(irOf(kernel.get(), "launch"), "keys = 112, stages = 3"));
 }
 
+TEST(Compiler, AnExplanationCountsTheItemsOfTheSchedule) {
+  Options options;
+  const char *json = nullptr;
+  ASSERT_EQ(rdattn_explain(&options, 1, 64, 2, 2, &json), RDATTN_OK)
+      << rdattn_last_error();
+  EXPECT_TRUE(contains(json, R"("items":2,)"));
+  options.pattern = R"({"branches": [{"segments": [{"length": 192}]}]})";
+  options.schedule = R"({"consumers": 1, "pingpong": false})";
+  ASSERT_EQ(rdattn_explain(&options, 1, 192, 2, 2, &json), RDATTN_OK)
+      << rdattn_last_error();
+  EXPECT_TRUE(contains(json, R"("items":6,)"));
+}
+
+TEST(Compiler, AnExplanationNeedsAKernelThatCanBe) {
+  Options options;
+  const char *json = nullptr;
+  EXPECT_EQ(rdattn_explain(nullptr, 1, 64, 2, 2, &json),
+            RDATTN_INVALID_ARGUMENT);
+  EXPECT_STREQ(rdattn_last_error(), "options and json must not be NULL");
+  EXPECT_EQ(rdattn_explain(&options, 1, 65, 2, 2, &json),
+            RDATTN_INVALID_ARGUMENT);
+  options.head_dim = 257;
+  EXPECT_EQ(rdattn_explain(&options, 1, 64, 2, 2, &json), RDATTN_COMPILE_ERROR);
+  EXPECT_TRUE(contains(rdattn_last_error(), "D = 257 exceeds the limit"));
+}
+
 TEST(Compiler, OptionsThatNoKernelHas) {
   auto refuse = [](auto change) {
     Options options;

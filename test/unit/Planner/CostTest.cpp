@@ -23,6 +23,7 @@ TEST(Cost, PairsAndItemsMatchCounting) {
     int64_t heads = pick(random, 1, 6);
     Sizes sizes{pick(random, 1, 3), randomTokens(random, branch), heads, 1};
     PlanOptions options{pick(random, 0, 1) == 0, pick(random, 1, 9)};
+    options.isolates = pick(random, 0, 1) == 0;
     std::vector<BranchClasses> classes{expandBranch(branch)};
     Cost cost = estimateCost(classes, sizes, options, 8, 4, 2);
     std::vector<bool> pairs = relation(placesOf(branch, sizes.tokens),

@@ -23,10 +23,13 @@ PlanSpec randomSpec(Random &random) {
     spec.branches.push_back(pick(random, 0, 1) == 0
                                 ? expandBranch(randomBranch(random))
                                 : randomGroups(random));
-  spec.options = {pick(random, 0, 1) == 0, pick(random, 1, 256),
+  spec.options = {pick(random, 0, 1) == 0,
+                  pick(random, 1, 256),
                   pick(random, 0, 1) == 0 ? TileOrder::Plain
                                           : TileOrder::LongestFirst,
-                  pick(random, 0, 32), pick(random, 0, 1) == 0};
+                  pick(random, 0, 32),
+                  pick(random, 0, 1) == 0,
+                  pick(random, 0, 1) == 0};
   return spec;
 }
 
@@ -45,6 +48,7 @@ TEST(PlanSpec, RoundTrips) {
     EXPECT_EQ(spec.options.order, back.options.order);
     EXPECT_EQ(spec.options.group, back.options.group);
     EXPECT_EQ(spec.options.runs, back.options.runs);
+    EXPECT_EQ(spec.options.isolates, back.options.isolates);
   }
 }
 
@@ -67,23 +71,26 @@ TEST(PlanSpec, TruncatedWordsAreRefused) {
 
 TEST(PlanSpec, CountsAreCheckedBeforeAllocating) {
   PlanSpec spec;
-  EXPECT_THAT(read({8, 3, 0, 64, 0, 0, 1, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({9, 4, 0, 64, 0, 0, 1, 1, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of branches must be between")));
-  EXPECT_THAT(read({10, 3, 0, 64, 0, 0, 1, 1, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({11, 4, 0, 64, 0, 0, 1, 1, 1, 0, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of groups must be between")));
 }
 
 TEST(PlanSpec, OptionsAreChecked) {
   PlanSpec spec;
-  EXPECT_EQ(read({8, 3, 0, 64, 1, 16, 0, 0}, spec), std::nullopt);
+  EXPECT_EQ(read({9, 4, 0, 64, 1, 16, 0, 0, 0}, spec), std::nullopt);
   EXPECT_EQ(spec.options.group, 16);
   EXPECT_FALSE(spec.options.runs);
-  EXPECT_THAT(read({8, 3, 0, 64, 1, 16, 2, 0}, spec),
+  EXPECT_FALSE(spec.options.isolates);
+  EXPECT_THAT(read({9, 4, 0, 64, 1, 16, 2, 0, 0}, spec),
               Optional(HasSubstr("the runs flag must be between")));
-  EXPECT_THAT(read({8, 3, 0, 64, 1, -1, 1, 0}, spec),
+  EXPECT_THAT(read({9, 4, 0, 64, 1, 16, 0, 2, 0}, spec),
+              Optional(HasSubstr("the isolation flag must be between")));
+  EXPECT_THAT(read({9, 4, 0, 64, 1, -1, 1, 0, 0}, spec),
               Optional(HasSubstr("triples per sorted group must be between")));
   EXPECT_THAT(read({6, 1, 0, 64, 1, 0}, spec),
-              Optional(HasSubstr("the format must be between 3 and 3")));
+              Optional(HasSubstr("the format must be between 4 and 4")));
 }
 
 TEST(PlanSpec, GroupsAreChecked) {

@@ -102,10 +102,13 @@ TEST(Plan, S1toS11MatchTheDefinition) {
     }
     int64_t heads = pick(random, 1, 6);
     Sizes sizes{pick(random, 1, 2), tokens, heads, 1};
-    PlanOptions options{pick(random, 0, 1) == 0, pick(random, 1, 9),
+    PlanOptions options{pick(random, 0, 1) == 0,
+                        pick(random, 1, 9),
                         pick(random, 0, 1) == 0 ? TileOrder::Plain
                                                 : TileOrder::LongestFirst,
-                        pick(random, 0, 8)};
+                        pick(random, 0, 8),
+                        pick(random, 0, 1) == 0,
+                        pick(random, 0, 1) == 0};
     Plan result = plan(branches, sizes, options);
     ASSERT_EQ(result.phases.size(), branches.size() + 1);
     ASSERT_EQ(result.phases.front(), 0);
@@ -123,6 +126,7 @@ TEST(Plan, HandEditedGroupsRunAsTheySay) {
     int64_t tokens = pick(random, 0, *coveredTokens(classes));
     std::vector<Place> places = placesOf(classes, tokens);
     PlanOptions options{pick(random, 0, 1) == 0, pick(random, 1, 9)};
+    options.isolates = pick(random, 0, 1) == 0;
     Plan result = makePlan({classes}, {1, tokens, 3, 3}, options);
     std::vector<std::vector<int>> computed(3, std::vector<int>(tokens));
     for (const WorkItem &item : result.items)
@@ -271,6 +275,45 @@ TEST(Plan, S11IsolatedRowsAreOneClass) {
   EXPECT_EQ(result.items[0].window, 1);
   EXPECT_EQ(result.items[0].rows, 1000);
   EXPECT_EQ(result.items[0].stride, 1);
+}
+
+/// Options of a kernel that knows no window.
+PlanOptions withoutIsolation(int64_t queries) {
+  PlanOptions options{true, queries};
+  options.isolates = false;
+  return options;
+}
+
+TEST(Plan, WithoutIsolationEveryRowIsAClass) {
+  Branch branch{{{16, 4}}, true};
+  Plan result = plan({branch}, {1, 19, 2, 2}, withoutIsolation(8));
+  ASSERT_EQ(result.items.size(), 8u + 6u); // 4 classes and 3 rows, 2 heads
+  for (size_t i = 0; i < 6; ++i) {
+    const WorkItem &item = result.items[8 + i];
+    EXPECT_EQ(item.first, int32_t(16 + i / 2));
+    EXPECT_EQ(item.head, int32_t(i % 2));
+    EXPECT_EQ(item.rows, 1);
+    EXPECT_EQ(item.stride, 1);
+    EXPECT_EQ(item.window, 0);
+  }
+}
+
+TEST(Plan, S2S11WithoutIsolationNoSizeIsTooLarge) {
+  int64_t far = int64_t(1) << 62;
+  Segment segment{far, far};
+  segment.window = far;
+  Plan result = plan({{{segment}}}, {1, 5, 1, 1}, withoutIsolation(8));
+  ASSERT_EQ(result.items.size(), 5u);
+  for (const WorkItem &item : result.items)
+    EXPECT_EQ(item.window, 0);
+}
+
+TEST(Plan, S11WithoutIsolationNamedWindowsStay) {
+  Segment segment{16};
+  segment.window = 1;
+  Plan result = plan({{{segment}}}, {1, 16, 1, 1}, withoutIsolation(16));
+  ASSERT_EQ(result.items.size(), 1u);
+  EXPECT_EQ(result.items[0].window, 1);
 }
 
 TEST(Plan, E2WindowedCurvesKeepTheirOrder) {

@@ -73,13 +73,12 @@ RDATTN_EXPORT rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
 /// How many kernels were compiled to machine code in this process.
 RDATTN_EXPORT uint64_t rdattn_compile_count(void);
 
-/// What a pattern costs (JSON in, JSON out), for S, H, G and sizes given; see
-/// docs/language.md. The text is valid until the thread's next call.
-RDATTN_EXPORT rdattn_status rdattn_explain(const char *pattern, int32_t causal,
-                                           rdattn_dtype dtype, int64_t batch,
-                                           int64_t tokens, int64_t heads,
-                                           int64_t kv_heads, int64_t head_dim,
-                                           int64_t value_dim,
+/// What a call of the kernel costs for these sizes (JSON, see docs/runtime.md),
+/// cut into the work items of its schedule. Nothing is compiled. The text is
+/// valid until the thread's next call.
+RDATTN_EXPORT rdattn_status rdattn_explain(const rdattn_kernel_options *options,
+                                           int64_t batch, int64_t tokens,
+                                           int64_t heads, int64_t kv_heads,
                                            const char **json);
 
 /// Checks a pattern (JSON) and returns it normalised, as the compiler reads it.

@@ -4,9 +4,10 @@ A line of the test says a key and what its kernels may cost, each kernel once:
 
     KEY: 64x64 bf16 causal gathered: rows 340 C7512, elements 260
 
-The bytes are those of all spill instructions of ptxas 13.0, at most; a kernel that
-is said to spill must. Warnings are ptxas's numbers; all others are errors. Kernels
-that maps serve alone have none: nothing else serialises the main path.
+The bytes are those of all spill instructions of ptxas 13.0; another version may make
+half as many again. Which kernels spill is exact: one that is said to must, and no
+other may. Warnings are ptxas's numbers; all others are errors. Kernels that maps serve
+alone have none: nothing else serialises the main path.
 """
 
 import re
@@ -75,9 +76,10 @@ def problems(kernels, text):
     if expected.keys() != kernels.keys():
         yield f"has kernels {', '.join(kernels)}"
     for name, (spilt, warnings) in kernels.items():
-        most, *allowed = expected.get(name, ["0"])
-        if spilt > int(most) or (spilt == 0) != (int(most) == 0):
-            yield f"{name} spills {spilt} bytes, not {most}"
+        known, *allowed = expected.get(name, ["0"])
+        most = int(known) * 3 // 2
+        if not min(most, 1) <= spilt <= most:
+            yield f"{name} spills {spilt} bytes, not {min(most, 1)} to {most}"
         if sorted(set(warnings)) != sorted(allowed) or (name == "map" and warnings):
             yield f"{name} has warnings {warnings}"
 

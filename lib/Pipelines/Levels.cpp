@@ -18,18 +18,20 @@ static constexpr StringLiteral kNames[] = {"attention",  "expanded", "launch",
                                            "bufferized", "cpu",      "rdtile",
                                            "nvvm",       "llvm"};
 
+/// In the order of TargetKind.
+static constexpr StringLiteral kTargets[] = {"cpu", "cuda", "cuda-sm90a",
+                                             "cuda-sm80"};
+
 Expected<TargetKind> rdattn::parseTarget(StringRef name) {
-  if (name == "cpu")
-    return TargetKind::CPU;
-  if (name == "cuda")
-    return TargetKind::CUDA;
-  return createStringError("unknown target '" + name +
-                           "'; targets are cpu and cuda");
+  const StringLiteral *found = find(kTargets, name);
+  if (found == std::end(kTargets))
+    return createStringError(
+        "unknown target '" + name +
+        "'; targets are cpu, cuda, cuda-sm90a and cuda-sm80");
+  return TargetKind(found - std::begin(kTargets));
 }
 
-StringRef rdattn::nameOf(TargetKind target) {
-  return target == TargetKind::CPU ? "cpu" : "cuda";
-}
+StringRef rdattn::nameOf(TargetKind target) { return kTargets[size_t(target)]; }
 
 StringRef rdattn::nameOf(Level level) { return kNames[size_t(level)]; }
 

@@ -109,6 +109,7 @@ struct ConvertAttendToLaunch
 
 private:
   LogicalResult resolveTarget();
+  bool isForSM80();
   FailureOr<ScheduleAttrInterface>
   scheduleFor(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned);
   LogicalResult launch(const Fusion &fusion);
@@ -120,12 +121,12 @@ private:
 } // namespace
 
 LogicalResult ConvertAttendToLaunch::resolveTarget() {
-  if (target == "cuda" || target == "cuda-sm80")
+  if (target == "cuda" || target == "cuda-sm90a" || target == "cuda-sm80")
     return success();
   if (target != "cpu")
     return getOperation().emitError()
            << "unknown target '" << target
-           << "'; targets are cpu, cuda and cuda-sm80";
+           << "'; targets are cpu, cuda, cuda-sm90a and cuda-sm80";
   if (!schedule.empty())
     return getOperation().emitError("a schedule is set for target cuda; target "
                                     "cpu takes none");
@@ -136,10 +137,17 @@ LogicalResult ConvertAttendToLaunch::resolveTarget() {
   return success();
 }
 
+bool ConvertAttendToLaunch::isForSM80() {
+  auto architecture =
+      getOperation()->getAttrOfType<StringAttr>("rdattn.architecture");
+  return target == "cuda-sm80" ||
+         (target == "cuda" && architecture && architecture == "sm_80");
+}
+
 FailureOr<ScheduleAttrInterface>
 ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
                                    ArrayRef<planner::BranchClasses> planned) {
-  if (target == "cuda-sm80")
+  if (isForSM80())
     return scheduleForSM80(fusion, schedule);
   if (!resolvedCPU)
     return scheduleForSM90(fusion, planned, schedule);

@@ -48,14 +48,19 @@ std::string rdattn::levelNames(TargetKind target) {
   return join(names, ", ");
 }
 
+/// "cpu" or "cuda": all targets for GPUs have the same levels.
+static StringRef kindOf(TargetKind target) {
+  return nameOf(target == TargetKind::CPU ? target : TargetKind::CUDA);
+}
+
 Expected<Level> rdattn::parseLevel(StringRef name, TargetKind target) {
   const StringLiteral *found = find(kNames, name);
   if (found == std::end(kNames))
     return createStringError("unknown level '" + name + "'; levels of target " +
-                             nameOf(target) + " are " + levelNames(target));
+                             kindOf(target) + " are " + levelNames(target));
   Level level = Level(found - std::begin(kNames));
   if (!hasLevel(target, level))
-    return createStringError("target " + nameOf(target) + " has no level '" +
+    return createStringError("target " + kindOf(target) + " has no level '" +
                              name + "'; its levels are " + levelNames(target));
   return level;
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Literal, TypeVar, overload
+from functools import cache, lru_cache
+from typing import Any, Literal, TypeVar, get_args, overload
 
 from . import _run, _tensors
 from ._library import native
@@ -12,7 +12,7 @@ from ._shapes import Sizes
 from .pattern import Pattern, check_count
 
 Tensor = TypeVar("Tensor")
-Target = Literal["cpu", "cuda"]
+Target = Literal["cpu", "cuda", "cuda-sm90a", "cuda-sm80"]
 
 
 class Kernel:
@@ -80,7 +80,7 @@ class Kernel:
         """The kernel's MLIR text at ``level``.
 
         The levels, from what to how: "attention", "expanded", "launch" and "bufferized"; then
-        "cpu" for that target, or "rdtile" and "nvvm" for "cuda"; and "llvm". Raises ValueError
+        "cpu" for that target, or "rdtile" and "nvvm" for CUDA; and "llvm". Raises ValueError
         for any other.
         """
         return self._native.ir(level)
@@ -113,11 +113,14 @@ def compile(
         value_dim: Dv of v and o; ``head_dim`` where None.
         causal: no token sees a later one.
         return_lse: return lse as well as o.
-        target: "cpu", or "cuda" for a kernel that takes tensors on CUDA devices. Compiling
-            needs no GPU.
-        schedule: of a "cuda" kernel, what to set by hand: a dict of some of the fields keys,
+        target: "cpu", or for a kernel that takes tensors on CUDA devices "cuda-sm90a" (Hopper),
+            "cuda-sm80" (Ampere and later) or "cuda", the one of them that suits the first
+            device, and Hopper where there is none. Compiling needs no GPU.
+        schedule: of a CUDA kernel, what to set by hand: a dict of some of the fields keys,
             stages, consumers, lanes, pingpong, order and group, or their text, such as
-            "keys = 112, stages = 3". None: the default for the element type and head sizes.
+            "keys = 112, stages = 3". Kernels for "cuda-sm80", and all of float32, have the
+            fields queries, keys, stages, warpgroups, order and group. None: the default for the
+            element type and head sizes.
 
     Raises:
         TypeError, ValueError: an argument of another type or value, a schedule that does not fit
@@ -126,10 +129,11 @@ def compile(
     """
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
-    if target not in ("cpu", "cuda"):
-        raise ValueError(f"target must be 'cpu' or 'cuda', not {target!r}")
+    if target not in get_args(Target):
+        names = ", ".join(map(repr, get_args(Target)))
+        raise ValueError(f"target must be one of {names}, not {target!r}")
     if schedule is not None and target == "cpu":
-        raise ValueError("a schedule is for target 'cuda'; target 'cpu' takes none")
+        raise ValueError("a schedule is for CUDA; target 'cpu' takes none")
     head_dim = check_count("head_dim", head_dim)
     value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
     return _compile(
@@ -145,6 +149,12 @@ def compile(
 
 
 _compile = lru_cache(maxsize=256)(Kernel)
+
+
+@cache
+def _target(device: _tensors.Device) -> Target:
+    """What to compile for so that kernels suit the device; Error where none does."""
+    return "cpu" if device.type == "cpu" else native().cuda_target(device.ordinal)
 
 
 @overload
@@ -181,7 +191,7 @@ def attention(
         q, k, v: [B,S,H,D], [B,S,G,D] and [B,S,G,Dv], H a multiple of G (query head h uses key
             head h // (H / G)). All NumPy arrays, all torch tensors on the CPU or on one CUDA
             device, or all arrays of one other library on a CUDA device that have ``__dlpack__``
-            or ``__cuda_array_interface__``; of float32 (on the CPU), float16 or bfloat16
+            or ``__cuda_array_interface__``; of float32, float16 or bfloat16
             (ml_dtypes.bfloat16 for NumPy).
         pattern: which tokens see which.
         causal: no token sees a later one.
@@ -214,6 +224,6 @@ def attention(
         value_dim=given.sizes.value_dim,
         causal=causal,
         return_lse=return_lse,
-        target=given.device.type,
+        target=_target(given.device),
     )
     return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale)

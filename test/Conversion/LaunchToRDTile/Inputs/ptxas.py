@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 KEY = re.compile(r"^KEY: (\d+)x(\d+) (bf16|f16) ([\w ]+): (.*)$", re.MULTILINE)
-NVVM = ["--rdattn-lower-to=level=nvvm target=cuda", "--rdattn-serialize-kernels=format=cubin"]
+NVVM = ["--rdattn-lower-to=level=nvvm target=cuda-sm90a", "--rdattn-serialize-kernels=format=cubin"]
 ROWS = 8192
 CLASSES = {
     "long": "[contiguous 0 to 8192]",

@@ -1,5 +1,9 @@
 """Sizes, layouts and patterns that only a GPU computes in time, against the definition in torch."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 import rdattn
@@ -70,6 +74,24 @@ def test_kernels_for_all_gpus(dtype, target, head_dim, pattern, causal):
     kernel = rdattn.compile(pattern, dtype=dtype, head_dim=head_dim, **options)
     rows = torch.arange(0, 14336, 37)
     dense.assert_within(kernel(*given), *given, pattern, causal=causal, rows=rows)
+
+
+ASKED = """
+import rdattn, torch
+q = torch.randn(1, 500, 2, 64, device="cuda", dtype=torch.bfloat16)
+pattern = rdattn.Pattern([rdattn.Segment(500)])
+o = rdattn.attention(q, q, q, pattern)
+same = dict(dtype="bfloat16", head_dim=64)
+for target in ("cuda", "cuda-sm80"):
+    kernel = rdattn.compile(pattern, target=target, **same)
+    assert "#rdattn.sm80<" in kernel.ir("launch")
+    assert torch.equal(kernel(q, q, q), o)
+"""
+
+
+def test_the_environment_asks_for_the_kernels_of_all_gpus():
+    environment = os.environ | {"RDATTN_CUDA_ARCHITECTURE": "sm_80"}
+    subprocess.run([sys.executable, "-c", ASKED], env=environment, check=True, timeout=120)
 
 
 @both

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import rdattn
+from devices import why_no_gpu
 from rdattn import Branch, Pattern, Segment
+from rdattn._library import native
 from strategies import inputs
 
 INT64_MAX = 2**63 - 1
@@ -381,6 +383,12 @@ def test_compile_for_cuda(changed, match):
     arguments = {"pattern": PATTERN, "dtype": "bfloat16", "head_dim": 128, "target": "cuda-sm90a"}
     with pytest.raises((ValueError, rdattn.Error), match=match):
         rdattn.compile(**arguments | changed)
+
+
+@pytest.mark.skipif(why_no_gpu() is None, reason="this machine has a GPU")
+def test_no_target_suits_a_device_that_is_not_there():
+    with pytest.raises((rdattn.Error, ValueError), match=r"CUDA driver|device|compute capability"):
+        native().cuda_target(99)
 
 
 def test_a_cuda_kernel_takes_tensors_on_the_gpu():

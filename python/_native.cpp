@@ -44,6 +44,12 @@ static std::string patternCheck(const std::string &pattern) {
   return json;
 }
 
+static std::string cudaTarget(int32_t device) {
+  const char *name = nullptr;
+  check(rdattn_cuda_target(device, &name));
+  return name;
+}
+
 PYBIND11_MODULE(_native, m) {
   m.doc() = "The C API of rdattn; use the package rdattn instead.";
   m.attr("version") = RDATTN_VERSION;
@@ -54,6 +60,7 @@ PYBIND11_MODULE(_native, m) {
   m.def("compile_count", &rdattn_compile_count);
   m.def("plan_count", &rdattn_plan_count);
   m.def("upload_count", &rdattn_cuda_upload_count);
+  m.def("cuda_target", &cudaTarget);
   m.def("explain", &explain);
   m.def("pattern_check", &patternCheck);
 }

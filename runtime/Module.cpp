@@ -14,6 +14,25 @@
 
 using namespace rdattn::runtime;
 
+/// One function for each name. Those of one name follow each other: the data
+/// was checked.
+static void createFunctions(const rdattn_module_data &data,
+                            rdattn_module &module) {
+  const auto total = static_cast<size_t>(data.function_count);
+  module.functions = std::make_unique<rdattn_function[]>(total);
+  for (size_t first = 0, next; first < total; first = next) {
+    const rdattn_function_data *codes = &data.functions[first];
+    next = first + 1;
+    while (next < total && !std::strcmp(data.functions[next].name, codes->name))
+      ++next;
+    rdattn_function &function = module.functions[module.count++];
+    function.data = codes;
+    if (next - first > 1)
+      function.alternatives =
+          std::make_unique<cuda::Alternatives>(codes, next - first);
+  }
+}
+
 static MaybeFailure createModule(const std::string &subject, const void *data,
                                  Library library, rdattn_module **result) {
   const auto &contents = *static_cast<const rdattn_module_data *>(data);
@@ -21,10 +40,7 @@ static MaybeFailure createModule(const std::string &subject, const void *data,
     return failure;
   auto module = std::make_unique<rdattn_module>();
   module->library = std::move(library);
-  module->count = static_cast<size_t>(contents.function_count);
-  module->functions = std::make_unique<rdattn_function[]>(module->count);
-  for (size_t i = 0; i < module->count; ++i)
-    module->functions[i].data = &contents.functions[i];
+  createFunctions(contents, *module);
   *result = module.release();
   return std::nullopt;
 }

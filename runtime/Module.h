@@ -11,12 +11,16 @@
 #include "rdattn/module.h"
 #include "runtime/Loader.h"
 #include "runtime/PlanCache.h"
+#include "runtime/cuda/Alternatives.h"
 #include "runtime/cuda/FunctionState.h"
 
 struct rdattn_function {
   bool takes(rdattn_role role) const;
 
+  /// Of the best architecture, where there are several.
   const rdattn_function_data *data = nullptr;
+  /// Null where the function has one code.
+  std::unique_ptr<rdattn::runtime::cuda::Alternatives> alternatives;
   /// Goes after the plans, so that it frees what their copies leave.
   mutable rdattn::runtime::cuda::FunctionState cuda;
   /// Plans of the spec that the function's code embeds.

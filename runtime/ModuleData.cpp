@@ -8,6 +8,7 @@
 #include "runtime/ModuleData.h"
 #include "runtime/Footer.h"
 #include "runtime/cpu/CpuFeatures.h"
+#include "runtime/cuda/Architectures.h"
 
 #include <cstring>
 
@@ -58,7 +59,44 @@ static std::string checkFunction(const rdattn_function_data &function) {
   for (int64_t size : function.sizes)
     if (size < -1)
       return sentence("has a size of ", size);
+  if (function.architecture && function.target != RDATTN_CUDA)
+    return sentence("is for architecture '", function.architecture,
+                    "', but not for CUDA");
+  if (function.architecture && !cuda::isArchitecture(function.architecture))
+    return sentence("is for architecture '", function.architecture,
+                    "', but one is such as sm_90a or sm_80");
   return checkRoles(function.roles);
+}
+
+/// What is wrong with two functions of one name, or nothing.
+static std::string checkNamesakes(const rdattn_function_data &one,
+                                  const rdattn_function_data &other,
+                                  bool areNeighbours) {
+  if (!one.architecture || !other.architecture || !areNeighbours)
+    return "holds two functions called";
+  if (!std::strcmp(one.architecture, other.architecture))
+    return sentence("holds code for ", one.architecture, " twice for function");
+  const bool areAlike = one.dtype == other.dtype &&
+                        one.target == other.target &&
+                        !std::strcmp(one.roles, other.roles) &&
+                        !std::memcmp(one.sizes, other.sizes, sizeof(one.sizes));
+  return areAlike ? "" : "holds code for another signature of function";
+}
+
+/// The same of a function and all before it.
+static std::string checkName(const rdattn_module_data &data, uint64_t index) {
+  bool areNeighbours = true;
+  for (uint64_t i = index; i-- > 0;) {
+    const bool sameName =
+        !std::strcmp(data.functions[i].name, data.functions[index].name);
+    if (sameName)
+      if (std::string wrong = checkNamesakes(
+              data.functions[i], data.functions[index], areNeighbours);
+          !wrong.empty())
+        return wrong;
+    areNeighbours &= sameName;
+  }
+  return {};
 }
 
 static MaybeFailure checkFunctions(const std::string &subject,
@@ -72,10 +110,8 @@ static MaybeFailure checkFunctions(const std::string &subject,
     if (std::string wrong = checkFunction(function); !wrong.empty())
       return badModule("function '", function.name, "' of ", subject, " ",
                        wrong);
-    for (uint64_t j = 0; j < i; ++j)
-      if (!std::strcmp(data.functions[j].name, function.name))
-        return badModule(subject, " holds two functions called '",
-                         function.name, "'");
+    if (std::string wrong = checkName(data, i); !wrong.empty())
+      return badModule(subject, " ", wrong, " '", function.name, "'");
   }
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include "runtime/PlanSpecHandle.h"
 #include "runtime/Tables.h"
 #include "runtime/cpu/Threads.h"
+#include "runtime/cuda/Driver.h"
 
 #include <cmath>
 
@@ -69,19 +70,72 @@ struct EntryArguments {
 };
 } // namespace
 
-static MaybeFailure callEntry(const rdattn_function &function,
+static MaybeFailure callEntry(const rdattn_function_data &code,
                               EntryArguments &values, Call &call,
                               int32_t threads) {
   constexpr size_t kMostRoles = 9;
   void *pointers[kMostRoles] = {};
-  for (size_t i = 0; function.data->roles[i]; ++i)
-    pointers[i] = values.find(function.data->roles[i]);
+  for (size_t i = 0; code.roles[i]; ++i)
+    pointers[i] = values.find(code.roles[i]);
   {
     CurrentCall current(&call);
     ThreadCount count(threads);
-    function.data->entry(pointers);
+    code.entry(pointers);
   }
   return call.failure();
+}
+
+static MaybeFailure runCode(const rdattn_function &function,
+                            const rdattn_function_data &code,
+                            const rdattn_arguments &arguments,
+                            const Problem &problem) {
+  float scale =
+      arguments.scale
+          ? *arguments.scale
+          : static_cast<float>(1 / std::sqrt(double(problem.headDim)));
+  EntryArguments values = {Memref(arguments.q),   Memref(arguments.k),
+                           Memref(arguments.v),   Memref(arguments.o),
+                           Memref(arguments.lse), scale,
+                           emptyTables()};
+  Call call(
+      arguments.stop, function.specs,
+      {&function.cuda, arguments.device, arguments.stream, arguments.report});
+  if (arguments.plan) {
+    PlanPointer plan;
+    if (planner::Violation violation =
+            arguments.plan->plans.find(problem.sizes, plan))
+      return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
+    values.tables = tablesOf(plan->tables);
+    call.hold(std::move(plan));
+  }
+  if (call.shouldStop())
+    return call.failure();
+  return callEntry(code, values, call, arguments.threads);
+}
+
+/// The best code that the device and its driver take.
+static MaybeFailure runBest(const rdattn_function &function,
+                            const rdattn_arguments &arguments,
+                            const Problem &problem) {
+  cuda::Device *device = nullptr;
+  if (MaybeFailure failure = cuda::findDevice(arguments.device, device))
+    return failure;
+  const rdattn_function_data *code = nullptr;
+  if (MaybeFailure failure = function.alternatives->find(*device, code))
+    return failure;
+  MaybeFailure refusal; // of the best
+  for (;;) {
+    MaybeFailure failure = runCode(function, *code, arguments, problem);
+    if (!failure || failure->status != RDATTN_UNSUPPORTED_DEVICE)
+      return failure;
+    if (!refusal)
+      refusal = std::move(failure);
+    if (MaybeFailure failure =
+            function.alternatives->replace(*device, *code, code))
+      return failure;
+    if (!code)
+      return refusal;
+  }
 }
 
 static MaybeFailure run(const rdattn_function *function,
@@ -95,29 +149,9 @@ static MaybeFailure run(const rdattn_function *function,
     return failure;
   if (problem.isEmpty())
     return std::nullopt;
-
-  float scale =
-      arguments->scale
-          ? *arguments->scale
-          : static_cast<float>(1 / std::sqrt(double(problem.headDim)));
-  EntryArguments values = {Memref(arguments->q),   Memref(arguments->k),
-                           Memref(arguments->v),   Memref(arguments->o),
-                           Memref(arguments->lse), scale,
-                           emptyTables()};
-  Call call(arguments->stop, function->specs,
-            {&function->cuda, arguments->device, arguments->stream,
-             arguments->report});
-  if (arguments->plan) {
-    PlanPointer plan;
-    if (planner::Violation violation =
-            arguments->plan->plans.find(problem.sizes, plan))
-      return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
-    values.tables = tablesOf(plan->tables);
-    call.hold(std::move(plan));
-  }
-  if (call.shouldStop())
-    return call.failure();
-  return callEntry(*function, values, call, arguments->threads);
+  if (function->alternatives)
+    return runBest(*function, *arguments, problem);
+  return runCode(*function, *function->data, *arguments, problem);
 }
 
 extern "C" rdattn_status rdattn_run(const rdattn_function *function,

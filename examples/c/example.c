@@ -41,6 +41,32 @@ static int64_t or_else(int64_t size, int64_t otherwise) {
   return size < 0 ? otherwise : size;
 }
 
+static size_t bytes_of(const rdattn_tensor *tensor) {
+  size_t bytes = sizeof(float);
+  for (int32_t d = 0; d < tensor->rank; ++d)
+    bytes *= (size_t)tensor->sizes[d];
+  return bytes;
+}
+
+/// Runs on copies of the tensors in the memory of GPU 0, and copies them back.
+static void run_on_gpu(const rdattn_function *function,
+                       const rdattn_arguments *arguments,
+                       rdattn_tensor *tensors[5]) {
+  void *host[5];
+  for (int i = 0; i < 5; ++i) {
+    host[i] = tensors[i]->data;
+    check(rdattn_cuda_allocate(0, bytes_of(tensors[i]), &tensors[i]->data));
+    check(rdattn_cuda_copy(0, tensors[i]->data, host[i], bytes_of(tensors[i])));
+  }
+  check(rdattn_run(function, arguments));
+  check(rdattn_cuda_synchronize(0, arguments->stream));
+  for (int i = 0; i < 5; ++i) {
+    check(rdattn_cuda_copy(0, host[i], tensors[i]->data, bytes_of(tensors[i])));
+    check(rdattn_cuda_free(0, tensors[i]->data));
+    tensors[i]->data = host[i];
+  }
+}
+
 int main(int argc, char **argv) {
   rdattn_module *module;
 #ifdef RDATTN_LINKED
@@ -68,7 +94,10 @@ int main(int argc, char **argv) {
   rdattn_tensor lse = make(3, (int64_t[]){B, H, S});
   rdattn_arguments arguments = {
       .q = &q, .k = &k, .v = &v, .o = &o, .lse = s.has_lse ? &lse : NULL};
-  check(rdattn_run(function, &arguments));
+  if (s.target == RDATTN_CUDA)
+    run_on_gpu(function, &arguments, (rdattn_tensor *[]){&q, &k, &v, &o, &lse});
+  else
+    check(rdattn_run(function, &arguments));
 
   for (int64_t i = 0; i < 4 && i < Dv; ++i)
     printf("o[%d] = %f\n", (int)i, ((float *)o.data)[i]);

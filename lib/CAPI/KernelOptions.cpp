@@ -62,8 +62,7 @@ capi::readOptions(const rdattn_kernel_options &options) {
   if (!schedule)
     return schedule.takeError();
   if (!schedule->empty() && *target == TargetKind::CPU)
-    return createStringError(
-        "a schedule is for target 'cuda'; target 'cpu' takes none");
+    return createStringError("a schedule is for CUDA; target 'cpu' takes none");
   LoweringOptions lowering = optionsFor(*target);
   lowering.schedule = *schedule;
   // So that the pattern is not in the code.

@@ -73,8 +73,20 @@ rdattn_status Session::fail() {
   return rdattn_fail(RDATTN_COMPILE_ERROR, message.str().c_str());
 }
 
+/// Compiling for CUDA needs no GPU: without one it is for Hopper.
+static llvm::Expected<TargetKind> targetOfThisMachine() {
+  const char *name = nullptr;
+  rdattn_status status = rdattn_cuda_target(0, &name);
+  if (status == RDATTN_INVALID_ARGUMENT)
+    return llvm::createStringError(rdattn_last_error());
+  return status == RDATTN_OK ? parseTarget(name) : TargetKind::CUDASM90a;
+}
+
 llvm::Expected<TargetKind> capi::targetOf(const char *name) {
-  return parseTarget(name ? name : "cpu");
+  llvm::Expected<TargetKind> target = parseTarget(name ? name : "cpu");
+  if (!target || *target != TargetKind::CUDA)
+    return target;
+  return targetOfThisMachine();
 }
 
 LoweringOptions capi::optionsFor(TargetKind target) {

@@ -46,7 +46,8 @@ private:
   std::optional<DumpIR> dump;
 };
 
-/// The target called `name`, or "cpu" where it is NULL.
+/// The target called `name`, or "cpu" where it is NULL. "cuda" is what the
+/// first device of this machine runs best: code is for this process alone.
 llvm::Expected<TargetKind> targetOf(const char *name);
 
 /// How code for this process is compiled. Kernels are left as PTX: a driver

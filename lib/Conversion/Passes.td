@@ -27,7 +27,7 @@ def ConvertAttendToLaunch
   let description = [{
     Every attend, or merge of attends on the same q, k and v, becomes one
     `rdattn.plan` and one `rdattn.launch` (E5) with the target's default schedule
-    for its kernel key: `#rdattn.cpu`, for cuda `#rdattn.sm90`, or
+    for its kernel key: `#rdattn.cpu`, for cuda-sm90a `#rdattn.sm90`, or
     `#rdattn.sm80` where the elements are f32, for cuda-sm80 `#rdattn.sm80`;
     chosen by D, Dv, `causal` and the classes. An lse that nobody uses is not computed.
   }];
@@ -37,8 +37,9 @@ def ConvertAttendToLaunch
            "CPU the schedule is for: host, x86-64-v4 (AVX-512), x86-64-v3 (AVX2) "
            "or another that LLVM knows">,
     Option<"target", "target", "std::string", "\"cpu\"",
-           "what the launch runs on: cpu, cuda (a GPU of NVIDIA's Hopper "
-           "architecture) or cuda-sm80 (one of Ampere's or later)">,
+           "what the launch runs on: cpu, cuda-sm90a (a GPU of NVIDIA's Hopper "
+           "architecture), cuda-sm80 (one of Ampere's or later) or cuda (what the "
+           "function's rdattn.architecture says, or cuda-sm90a)">,
     Option<"schedule", "schedule", "std::string", "\"\"",
            "fields of a cuda schedule to set by hand: keys = 112, stages = 3">];
 }

@@ -18,18 +18,20 @@ static constexpr StringLiteral kNames[] = {"attention",  "expanded", "launch",
                                            "bufferized", "cpu",      "rdtile",
                                            "nvvm",       "llvm"};
 
+/// In the order of TargetKind.
+static constexpr StringLiteral kTargets[] = {"cpu", "cuda", "cuda-sm90a",
+                                             "cuda-sm80"};
+
 Expected<TargetKind> rdattn::parseTarget(StringRef name) {
-  if (name == "cpu")
-    return TargetKind::CPU;
-  if (name == "cuda")
-    return TargetKind::CUDA;
-  return createStringError("unknown target '" + name +
-                           "'; targets are cpu and cuda");
+  const StringLiteral *found = find(kTargets, name);
+  if (found == std::end(kTargets))
+    return createStringError(
+        "unknown target '" + name +
+        "'; targets are cpu, cuda, cuda-sm90a and cuda-sm80");
+  return TargetKind(found - std::begin(kTargets));
 }
 
-StringRef rdattn::nameOf(TargetKind target) {
-  return target == TargetKind::CPU ? "cpu" : "cuda";
-}
+StringRef rdattn::nameOf(TargetKind target) { return kTargets[size_t(target)]; }
 
 StringRef rdattn::nameOf(Level level) { return kNames[size_t(level)]; }
 
@@ -46,14 +48,19 @@ std::string rdattn::levelNames(TargetKind target) {
   return join(names, ", ");
 }
 
+/// "cpu" or "cuda": all targets for GPUs have the same levels.
+static StringRef kindOf(TargetKind target) {
+  return nameOf(target == TargetKind::CPU ? target : TargetKind::CUDA);
+}
+
 Expected<Level> rdattn::parseLevel(StringRef name, TargetKind target) {
   const StringLiteral *found = find(kNames, name);
   if (found == std::end(kNames))
     return createStringError("unknown level '" + name + "'; levels of target " +
-                             nameOf(target) + " are " + levelNames(target));
+                             kindOf(target) + " are " + levelNames(target));
   Level level = Level(found - std::begin(kNames));
   if (!hasLevel(target, level))
-    return createStringError("target " + nameOf(target) + " has no level '" +
+    return createStringError("target " + kindOf(target) + " has no level '" +
                              name + "'; its levels are " + levelNames(target));
   return level;
 }

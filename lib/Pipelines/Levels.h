@@ -16,9 +16,14 @@
 namespace rdattn {
 
 /// What code is made for.
-enum class TargetKind { CPU, CUDA };
+enum class TargetKind {
+  CPU,
+  CUDA,      ///< every GPU from Ampere on, by the code that suits it
+  CUDASM90a, ///< Hopper GPUs; of f32 every one from Ampere on
+  CUDASM80   ///< every GPU from Ampere on, by one code
+};
 
-/// "cpu" or "cuda".
+/// "cpu", "cuda", "cuda-sm90a" or "cuda-sm80".
 llvm::Expected<TargetKind> parseTarget(llvm::StringRef name);
 llvm::StringRef nameOf(TargetKind target);
 

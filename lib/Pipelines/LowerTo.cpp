@@ -22,15 +22,17 @@ struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
       llvm::cl::init("llvm")};
   Option<std::string> target{
       *this, "target",
-      llvm::cl::desc("what launches are scheduled for: cpu or cuda; below the "
-                     "launch level their schedules say so"),
+      llvm::cl::desc("what launches are scheduled for: cpu, cuda-sm90a "
+                     "(Hopper), cuda-sm80 (Ampere and later) or cuda (one for "
+                     "each of them); below the launch level their schedules "
+                     "say so"),
       llvm::cl::init("cpu")};
   Option<std::string> cpu{*this, "cpu", llvm::cl::desc("CPU to compile for"),
                           llvm::cl::init("host")};
   Option<std::string> schedule{
       *this, "schedule",
-      llvm::cl::desc("fields of a cuda schedule to set by hand: "
-                     "{keys = 112, stages = 3}"),
+      llvm::cl::desc("fields of a schedule to set by hand, for target "
+                     "cuda-sm90a or cuda-sm80: {keys = 112, stages = 3}"),
       llvm::cl::init("")};
   Option<std::string> kernels{
       *this, "kernels",
@@ -53,6 +55,9 @@ parseLowering(OpPassManager &manager, StringRef text,
   llvm::Expected<Level> level = parseLevel(options.level, *target);
   if (!level)
     return reportError(llvm::toString(level.takeError()));
+  if (*target == TargetKind::CUDA && !options.schedule.empty())
+    return reportError("a schedule is for one architecture: set it for target "
+                       "cuda-sm90a or cuda-sm80");
   LoweringOptions lowering;
   lowering.target = *target;
   lowering.cpu = options.cpu;

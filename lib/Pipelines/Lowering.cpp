@@ -26,6 +26,8 @@ static void toExpanded(OpPassManager &manager) {
 }
 
 static void toLaunch(OpPassManager &manager, const LoweringOptions &options) {
+  if (options.target == TargetKind::CUDA)
+    manager.addPass(createAddArchitectures());
   ConvertAttendToLaunchOptions schedules;
   schedules.cpu = options.cpu;
   schedules.target = nameOf(options.target).str();

@@ -30,7 +30,8 @@ public:
 struct LoweringOptions {
   TargetKind target = TargetKind::CPU;
   std::string cpu = "host";
-  /// Fields of a CUDA schedule set by hand: "keys = 112, stages = 3".
+  /// Fields of a schedule set by hand, for one architecture of GPUs: "keys =
+  /// 112, stages = 3".
   std::string schedule;
   /// What GPU kernels become: ptx, cubin, both, or auto.
   std::string kernelFormat = "auto";

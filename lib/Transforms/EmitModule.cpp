@@ -37,7 +37,7 @@ public:
 
 private:
   struct Entry {
-    std::string name, roles, definition;
+    std::string name, roles, definition, architecture;
     int64_t dtype, target = RDATTN_CPU;
     SmallVector<int64_t> sizes;
     LLVM::LLVMFuncOp wrapper;
@@ -78,10 +78,18 @@ LLVM::LLVMFuncOp ModuleData::emitWrapper(LLVM::LLVMFuncOp function,
   return wrapper;
 }
 
+static std::string textOf(Operation *op, StringRef attribute) {
+  auto text = op->getAttrOfType<StringAttr>(attribute);
+  return text ? text.str() : "";
+}
+
 void ModuleData::addEntry(LLVM::LLVMFuncOp function) {
   auto data = function->getAttrOfType<DictionaryAttr>("rdattn.entry");
   Entry entry;
-  entry.name = function.getName();
+  entry.name = textOf(function, "rdattn.alternative_of");
+  if (entry.name.empty())
+    entry.name = function.getName();
+  entry.architecture = textOf(function, "rdattn.architecture");
   entry.roles = data.getAs<StringAttr>("roles").str();
   entry.dtype = data.getAs<IntegerAttr>("dtype").getInt();
   if (auto target = data.getAs<IntegerAttr>("target"))
@@ -89,11 +97,14 @@ void ModuleData::addEntry(LLVM::LLVMFuncOp function) {
   entry.sizes.assign(
       data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().begin(),
       data.getAs<DenseI64ArrayAttr>("sizes").asArrayRef().end());
-  if (auto definition =
-          function->getAttrOfType<StringAttr>("rdattn.definition"))
-    entry.definition = definition.str();
+  entry.definition = textOf(function, "rdattn.definition");
   entry.wrapper = emitWrapper(function, entry.roles);
-  entries.push_back(std::move(entry));
+  // Alternatives of one function follow each other.
+  auto last = llvm::find_if(llvm::reverse(entries), [&](const Entry &other) {
+    return other.name == entry.name;
+  });
+  entries.insert(last == entries.rend() ? entries.end() : last.base(),
+                 std::move(entry));
 }
 
 /// An rdattn_function_data.
@@ -102,7 +113,7 @@ Value ModuleData::emitEntry(const Entry &entry) {
                       LLVM::AddressOfOp::create(b, entry.wrapper),
                       b.string(entry.roles), b.string(entry.definition),
                       b.integer(entry.dtype), b.integers(entry.sizes),
-                      b.integer(entry.target)});
+                      b.integer(entry.target), b.string(entry.architecture)});
 }
 
 /// The rdattn_module_data over all entries.

@@ -10,6 +10,18 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AddArchitectures : Pass<"rdattn-add-architectures", "::mlir::ModuleOp"> {
+  let summary = "compile functions for each kind of GPU";
+  let description = [{
+    A public function with attends of 16-bit elements is there twice after this
+    pass: once with `rdattn.architecture = "sm_90a"` for Hopper, and as
+    `<name>_sm80` with `rdattn.architecture = "sm_80"` for Ampere and later GPUs.
+    Each is scheduled for its own, and `rdattn.alternative_of` names the function
+    whose place the second takes in a module: a call runs the first that the
+    device can run. Of f32 there is one, for all GPUs.
+  }];
+}
+
 def EmbedPlans : Pass<"rdattn-embed-plans", "::mlir::func::FuncOp"> {
   let summary = "plan constant sizes now";
   let description = [{

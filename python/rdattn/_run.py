@@ -30,7 +30,7 @@ class Inputs:
 
     def check_target(self, what: str, target: str) -> None:
         """Raises ValueError where ``what`` was compiled for another kind of device."""
-        if self.device.type != target:
+        if self.device.type != target.partition("-")[0]:
             raise ValueError(
                 f"{what} was compiled for target {target!r}, but q, k and v are on {self.device}; "
                 f"move them, or compile for target {self.device.type!r}"

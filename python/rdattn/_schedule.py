@@ -10,9 +10,9 @@ from typing import Any
 
 Schedule = Mapping[str, Any] | str
 
-_COUNTS = ("keys", "stages", "consumers", "lanes", "group")
-_FIELDS = ("keys", "stages", "consumers", "lanes", "pingpong", "order", "group")
-_ATTRIBUTE = re.compile(r"#rdattn\.sm90<(.*)>", re.DOTALL)
+_COUNTS = ("queries", "keys", "stages", "consumers", "warpgroups", "lanes", "group")
+_FIELDS = (*_COUNTS[:-1], "pingpong", "order", "group")
+_ATTRIBUTE = re.compile(r"#rdattn\.sm(?:80|90)<(.*)>", re.DOTALL)
 
 
 def normalise(schedule: Schedule) -> str:

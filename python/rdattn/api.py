@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar, overload
 
 from . import _run, _tensors
 from ._library import native
 from ._schedule import Schedule, normalise
 from ._shapes import Sizes
-from .pattern import Pattern, check_count, check_target
+from .pattern import Pattern, Target, check_count, check_target
 
 Tensor = TypeVar("Tensor")
-Target = Literal["cpu", "cuda"]
 
 
 class Kernel:
@@ -80,7 +79,7 @@ class Kernel:
         """The kernel's MLIR text at ``level``.
 
         The levels, from what to how: "attention", "expanded", "launch" and "bufferized"; then
-        "cpu" for that target, or "rdtile" and "nvvm" for "cuda"; and "llvm". Raises ValueError
+        "cpu" for that target, or "rdtile" and "nvvm" for CUDA; and "llvm". Raises ValueError
         for any other.
         """
         return self._native.ir(level)
@@ -113,11 +112,14 @@ def compile(
         value_dim: Dv of v and o; ``head_dim`` where None.
         causal: no token sees a later one.
         return_lse: return lse as well as o.
-        target: "cpu", or "cuda" for a kernel that takes tensors on CUDA devices. Compiling
-            needs no GPU.
-        schedule: of a "cuda" kernel, what to set by hand: a dict of some of the fields keys,
+        target: "cpu", or for a kernel that takes tensors on CUDA devices "cuda-sm90a" (Hopper),
+            "cuda-sm80" (Ampere and later) or "cuda", the one of them that suits the first
+            device, and Hopper where there is none. Compiling needs no GPU.
+        schedule: of a CUDA kernel, what to set by hand: a dict of some of the fields keys,
             stages, consumers, lanes, pingpong, order and group, or their text, such as
-            "keys = 112, stages = 3". None: the default for the element type and head sizes.
+            "keys = 112, stages = 3". Kernels for "cuda-sm80", and all of float32, have the
+            fields queries, keys, stages, warpgroups, order and group. None: the default for the
+            element type and head sizes.
 
     Raises:
         TypeError, ValueError: an argument of another type or value, a schedule that does not fit
@@ -128,7 +130,7 @@ def compile(
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
     check_target(target)
     if schedule is not None and target == "cpu":
-        raise ValueError("a schedule is for target 'cuda'; target 'cpu' takes none")
+        raise ValueError("a schedule is for CUDA; target 'cpu' takes none")
     head_dim = check_count("head_dim", head_dim)
     value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
     return _compile(
@@ -144,6 +146,12 @@ def compile(
 
 
 _compile = lru_cache(maxsize=256)(Kernel)
+
+
+@cache
+def _target(device: _tensors.Device) -> Target:
+    """What to compile for so that kernels suit the device; Error where none does."""
+    return "cpu" if device.type == "cpu" else native().cuda_target(device.ordinal)
 
 
 @overload
@@ -180,7 +188,7 @@ def attention(
         q, k, v: [B,S,H,D], [B,S,G,D] and [B,S,G,Dv], H a multiple of G (query head h uses key
             head h // (H / G)). All NumPy arrays, all torch tensors on the CPU or on one CUDA
             device, or all arrays of one other library on a CUDA device that have ``__dlpack__``
-            or ``__cuda_array_interface__``; of float32 (on the CPU), float16 or bfloat16
+            or ``__cuda_array_interface__``; of float32, float16 or bfloat16
             (ml_dtypes.bfloat16 for NumPy).
         pattern: which tokens see which.
         causal: no token sees a later one.
@@ -213,6 +221,6 @@ def attention(
         value_dim=given.sizes.value_dim,
         causal=causal,
         return_lse=return_lse,
-        target=given.device.type,
+        target=_target(given.device),
     )
     return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale)

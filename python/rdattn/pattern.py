@@ -6,7 +6,7 @@ import json
 import operator
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +15,7 @@ Order = str | tuple[int, int]
 """``"identity"``, ``"hilbert"`` or a Hilbert grid ``(rows, cols)``."""
 
 Offsets = Literal["all", "per_head"]
+Target = Literal["cpu", "cuda", "cuda-sm90a", "cuda-sm80"]
 
 INT64_MAX = 2**63 - 1
 
@@ -33,8 +34,9 @@ def check_count(name: str, value: object) -> int:
 
 def check_target(value: object) -> None:
     """Raises ValueError unless ``value`` is a target."""
-    if value not in ("cpu", "cuda"):
-        raise ValueError(f"target must be 'cpu' or 'cuda', not {value!r}")
+    if value not in get_args(Target):
+        names = ", ".join(map(repr, get_args(Target)))
+        raise ValueError(f"target must be one of {names}, not {value!r}")
 
 
 def _check_flag(name: str, value: object) -> None:

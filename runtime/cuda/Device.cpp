@@ -15,7 +15,7 @@ using namespace rdattn::runtime::cuda;
 Device::Device(const Driver &driver, int32_t ordinal)
     : driver(driver), ordinal(ordinal), entries(driver.api) {}
 
-MaybeFailure Device::initialize() {
+MaybeFailure Device::identify() {
   DeviceNumber number = 0;
   char text[256] = {};
   struct Attribute {
@@ -34,7 +34,17 @@ MaybeFailure Device::initialize() {
       result =
           entries.deviceAttribute(&attribute.value, attribute.which, number);
   name = text;
+  if (result != Success)
+    return failure(result, "ask for the attributes");
+  return std::nullopt;
+}
+
+MaybeFailure Device::initialize() {
+  if (MaybeFailure failure = identify())
+    return failure;
   OutsideCapture outside(entries);
+  DeviceNumber number = 0;
+  Result result = entries.deviceGet(&number, ordinal);
   if (result == Success)
     result = entries.primaryContextRetain(&context, number);
   if (result != Success)
@@ -46,6 +56,11 @@ MaybeFailure Device::initialize() {
   if (result != Success)
     return failure(result, "create a stream");
   return std::nullopt;
+}
+
+std::string Device::description() const {
+  return sentence("device ", ordinal, " (", name, ", compute capability ",
+                  major, ".", minor, ")");
 }
 
 Failure Device::failure(Result result, const std::string &what) const {

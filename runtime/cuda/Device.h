@@ -26,7 +26,13 @@ public:
   Device(const Device &) = delete;
   Device &operator=(const Device &) = delete;
 
+  /// Asks for the name and the attributes; opens nothing.
+  MaybeFailure identify();
+
   MaybeFailure initialize();
+
+  /// "device 0 (NVIDIA H100, compute capability 9.0)"
+  std::string description() const;
 
   const Api &api() const { return entries; }
 

@@ -68,11 +68,17 @@ MaybeFailure Driver::start() {
   return std::nullopt;
 }
 
-MaybeFailure Driver::find(int32_t ordinal, Device *&device) {
+MaybeFailure Driver::checkOrdinal(int32_t ordinal) const {
   if (ordinal < 0 || ordinal >= deviceCount)
     return invalid("device is ", ordinal, ", but must be ",
                    deviceCount == 1 ? "0, as there is one device"
                                     : sentence("from 0 to ", deviceCount - 1));
+  return std::nullopt;
+}
+
+MaybeFailure Driver::find(int32_t ordinal, Device *&device) {
+  if (MaybeFailure failure = checkOrdinal(ordinal))
+    return failure;
   device = devices[ordinal].load(std::memory_order_acquire);
   if (device)
     return std::nullopt;

@@ -18,6 +18,9 @@ class Driver {
 public:
   MaybeFailure load(const char *library);
 
+  /// An error where there is no device `ordinal`.
+  MaybeFailure checkOrdinal(int32_t ordinal) const;
+
   /// Device `ordinal` with its primary context, opened at first use.
   MaybeFailure find(int32_t ordinal, Device *&device);
 
@@ -50,6 +53,9 @@ MaybeFailure countDevices(int32_t &count);
 /// A device of the driver, which is opened at first use. A driver that cannot
 /// be opened stays so for as long as the process runs.
 MaybeFailure findDevice(int32_t ordinal, Device *&device);
+
+/// What a device is, without a context on it.
+MaybeFailure identifyDevice(int32_t ordinal, std::unique_ptr<Device> &device);
 
 /// Frees what waits to be freed on devices that no module uses any more: on
 /// the others a later launch does so.

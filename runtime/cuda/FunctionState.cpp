@@ -13,9 +13,9 @@ using namespace rdattn::runtime::cuda;
 
 FunctionState::~FunctionState() {
   constants.clear();
-  for (ChosenProgram &program : programs) {
+  for (OpenProgram &program : programs) {
     Device &device = *program.device;
-    program.chosen.reset();
+    program.open.reset();
     if (--device.programs == 0)
       device.workspaces.clear();
     ScopedContext context(device);
@@ -24,9 +24,9 @@ FunctionState::~FunctionState() {
   }
 }
 
-FunctionState::ChosenProgram *
+FunctionState::OpenProgram *
 FunctionState::programOf(Device &device, const rdattn_cuda_program &program) {
-  for (ChosenProgram &candidate : programs)
+  for (OpenProgram &candidate : programs)
     if (candidate.device == &device && candidate.program == &program)
       return &candidate;
   return nullptr;
@@ -36,25 +36,15 @@ MaybeFailure FunctionState::findProgram(Device &device,
                                         const rdattn_cuda_program &program,
                                         std::shared_ptr<Program> &found) {
   std::lock_guard<std::mutex> lock(mutex);
-  if (ChosenProgram *known = programOf(device, program)) {
-    found = known->chosen;
+  if (OpenProgram *known = programOf(device, program)) {
+    found = known->open;
     return std::nullopt;
   }
-  if (MaybeFailure failure = Program::choose(device, program, 0, found))
+  if (MaybeFailure failure = Program::create(device, program, found))
     return failure;
   programs.push_back({&device, &program, found});
   ++device.programs;
   return std::nullopt;
-}
-
-MaybeFailure FunctionState::replaceProgram(Device &device,
-                                           const rdattn_cuda_program &program,
-                                           const Program &refused) {
-  std::lock_guard<std::mutex> lock(mutex);
-  ChosenProgram &known = *programOf(device, program);
-  if (known.chosen.get() != &refused) // another thread was here first
-    return std::nullopt;
-  return Program::choose(device, program, refused.index + 1, known.chosen);
 }
 
 DevicePlans *FunctionState::copiesOf(const TableView &tables) {

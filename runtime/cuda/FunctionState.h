@@ -26,14 +26,9 @@ public:
   FunctionState(const FunctionState &) = delete;
   FunctionState &operator=(const FunctionState &) = delete;
 
-  /// The program on the device: the variant that was chosen at first use.
+  /// The program on the device, made at first use.
   MaybeFailure findProgram(Device &device, const rdattn_cuda_program &program,
                            std::shared_ptr<Program> &found);
-
-  /// From now on another variant than `refused`, where one is left.
-  MaybeFailure replaceProgram(Device &device,
-                              const rdattn_cuda_program &program,
-                              const Program &refused);
 
   /// The copy of tables that belong to no kept plan. Such as are not constants
   /// are copied for each launch, as they may say something else each time.
@@ -41,20 +36,20 @@ public:
                         std::shared_ptr<DevicePlan> &plan);
 
 private:
-  struct ChosenProgram {
+  struct OpenProgram {
     Device *device;
     const rdattn_cuda_program *program;
-    std::shared_ptr<Program> chosen;
+    std::shared_ptr<Program> open;
   };
   struct ConstantPlan {
     TableView tables;
     DevicePlans copies;
   };
-  ChosenProgram *programOf(Device &device, const rdattn_cuda_program &program);
+  OpenProgram *programOf(Device &device, const rdattn_cuda_program &program);
   DevicePlans *copiesOf(const TableView &tables);
 
   std::mutex mutex;
-  std::vector<ChosenProgram> programs;
+  std::vector<OpenProgram> programs;
   std::list<ConstantPlan> constants; ///< handed out: they never move
 };
 

@@ -40,25 +40,25 @@ int rdattn::runtime::cuda::suitability(const ImageTarget &target,
                                        const Device &device) {
   const int wanted = 10 * target.major + target.minor;
   const int present = 10 * device.major + device.minor;
-  const bool isSame = wanted == present;
-  if (!target.isText)
-    return isSame ? 3000 : 0;
-  if (target.suffix == 'a')
-    return isSame ? 2000 : 0;
-  if (wanted > present)
+  const bool isFamily = target.major == device.major;
+  if (wanted > present || (target.suffix == 'a' && wanted != present) ||
+      (target.suffix == 'f' && !isFamily))
     return 0;
-  if (target.suffix == 'f')
-    return target.major == device.major ? 1000 + wanted : 0;
-  return wanted;
+  if (!target.isText) // runs on no other major capability
+    return isFamily ? 3000 + wanted : 0;
+  return (target.suffix == 'a'   ? 2000
+          : target.suffix == 'f' ? 1000
+                                 : 0) +
+         wanted;
 }
 
 std::vector<const rdattn_cuda_image *>
-rdattn::runtime::cuda::suitableImages(const rdattn_cuda_variant &variant,
+rdattn::runtime::cuda::suitableImages(const rdattn_cuda_program &program,
                                       const char *kernel,
                                       const Device &device) {
   std::vector<std::pair<int, const rdattn_cuda_image *>> ranked;
-  for (uint64_t i = 0; i < variant.image_count; ++i) {
-    const rdattn_cuda_image &image = variant.images[i];
+  for (uint64_t i = 0; i < program.image_count; ++i) {
+    const rdattn_cuda_image &image = program.images[i];
     if (image.kernel && std::strcmp(image.kernel, kernel) != 0)
       continue;
     ImageTarget target;

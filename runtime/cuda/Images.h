@@ -15,7 +15,8 @@
 
 namespace rdattn::runtime::cuda {
 
-/// "sm_90a": code of one device; "compute_80": text that the driver compiles.
+/// "sm_80": code of a capability and of later ones with the same major number;
+/// "compute_80": text that the driver compiles.
 struct ImageTarget {
   bool isText = false;
   int major = 0, minor = 0;
@@ -31,7 +32,7 @@ int suitability(const ImageTarget &target, const Device &device);
 
 /// The images with a kernel that the device can run, the most suitable first.
 std::vector<const rdattn_cuda_image *>
-suitableImages(const rdattn_cuda_variant &variant, const char *kernel,
+suitableImages(const rdattn_cuda_program &program, const char *kernel,
                const Device &device);
 
 } // namespace rdattn::runtime::cuda

@@ -57,25 +57,14 @@ MaybeFailure Launch::findKernels(const LaunchRequest &request) {
 
 /// All that is kept between calls.
 MaybeFailure Launch::find(const Call &call, const LaunchRequest &request) {
-  FunctionState &function = *call.cuda.function;
-  MaybeFailure refusal; // of the best variant
-  for (;;) {
-    if (MaybeFailure failure =
-            function.findProgram(device, request.program, program))
-      return failure;
-    if (MaybeFailure failure = checkSizes(request))
-      return failure;
-    if (!plan)
-      if (MaybeFailure failure = findPlan(call, request))
-        return failure;
-    MaybeFailure failure = findKernels(request);
-    if (!failure || failure->status != RDATTN_UNSUPPORTED_DEVICE)
-      return failure;
-    if (!refusal)
-      refusal = std::move(failure);
-    if (function.replaceProgram(device, request.program, *program))
-      return refusal;
-  }
+  if (MaybeFailure failure =
+          call.cuda.function->findProgram(device, request.program, program))
+    return failure;
+  if (MaybeFailure failure = checkSizes(request))
+    return failure;
+  if (MaybeFailure failure = findPlan(call, request))
+    return failure;
+  return findKernels(request);
 }
 
 bool Launch::takes(rdattn_kernel_role role) const {

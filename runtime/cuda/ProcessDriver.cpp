@@ -60,6 +60,18 @@ MaybeFailure rdattn::runtime::cuda::findDevice(int32_t ordinal,
   return process.driver.find(ordinal, device);
 }
 
+MaybeFailure
+rdattn::runtime::cuda::identifyDevice(int32_t ordinal,
+                                      std::unique_ptr<Device> &device) {
+  ProcessDriver &process = opened();
+  if (process.failure)
+    return process.failure;
+  if (MaybeFailure failure = process.driver.checkOrdinal(ordinal))
+    return failure;
+  device = std::make_unique<Device>(process.driver, ordinal);
+  return device->identify();
+}
+
 void rdattn::runtime::cuda::collectIdleDevices() noexcept {
   ProcessDriver &process = *current().load(std::memory_order_acquire);
   if (process.isOpen)

@@ -1,4 +1,4 @@
-//===- Program.cpp - One variant of a module's code on a device -----------===//
+//===- Program.cpp - A module's code on a device --------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -11,22 +11,29 @@
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
 
-Program::Program(Device &device, const rdattn_cuda_program &program,
-                 uint64_t index)
-    : index(index), dtype(program.dtype), headDim(program.head_dim),
-      valueDim(program.value_dim), queries(program.variants[index].queries),
-      keys(program.variants[index].keys), device(device),
-      variant(program.variants[index]) {
-  for (uint64_t i = 0; i < variant.kernel_count; ++i) {
-    const rdattn_cuda_kernel &data = variant.kernels[i];
-    Kernel &kernel = kernels[data.kind];
-    kernel.name = data.name;
-    kernel.roles = data.roles;
-    kernel.threads = static_cast<unsigned>(data.threads);
-    kernel.sharedBytes = static_cast<unsigned>(data.shared_bytes);
-    kinds |= int64_t(1) << data.kind;
+MaybeFailure Program::create(Device &device, const rdattn_cuda_program &data,
+                             std::shared_ptr<Program> &program) {
+  if (MaybeFailure failure = checkProgram(data))
+    return failure;
+  if (MaybeFailure failure = checkDevice(data, device))
+    return failure;
+  program = std::make_shared<Program>(device, data);
+  return std::nullopt;
+}
+
+Program::Program(Device &device, const rdattn_cuda_program &data)
+    : dtype(data.dtype), headDim(data.head_dim), valueDim(data.value_dim),
+      queries(data.queries), keys(data.keys), device(device), data(data) {
+  for (uint64_t i = 0; i < data.kernel_count; ++i) {
+    const rdattn_cuda_kernel &given = data.kernels[i];
+    Kernel &kernel = kernels[given.kind];
+    kernel.name = given.name;
+    kernel.roles = given.roles;
+    kernel.threads = static_cast<unsigned>(given.threads);
+    kernel.sharedBytes = static_cast<unsigned>(given.shared_bytes);
+    kinds |= int64_t(1) << given.kind;
     if (kernel.takes(RDATTN_KERNEL_ROLE_MAPS))
-      mappers |= int64_t(1) << data.kind;
+      mappers |= int64_t(1) << given.kind;
   }
 }
 
@@ -35,7 +42,7 @@ Program::Program(Device &device, const rdattn_cuda_program &program,
 MaybeFailure Program::findModule(const Kernel &kernel, ModuleHandle &module) {
   MaybeFailure first;
   for (const rdattn_cuda_image *image :
-       suitableImages(variant, kernel.name.c_str(), device)) {
+       suitableImages(data, kernel.name.c_str(), device)) {
     for (const LoadedImage &loaded : images)
       if (loaded.image == image) {
         module = loaded.module->module;

@@ -1,4 +1,4 @@
-//===- Program.h - One variant of a module's code on a device -*- C++ -*-===//
+//===- Program.h - A module's code on a device ------------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -30,22 +30,20 @@ struct Kernel {
   int64_t blocks = 0; ///< that the device runs at once
 };
 
-/// One variant of a module's code on one device. Graphs keep it when the
+/// A module's code on one device. Graphs keep it when the
 /// module has gone: what they run is loaded then.
 class Program {
 public:
-  /// Checks the program, and chooses the first variant from `first` on that
-  /// serves the device.
-  static MaybeFailure choose(Device &device, const rdattn_cuda_program &program,
-                             uint64_t first, std::shared_ptr<Program> &chosen);
+  /// Checks the program, and that it serves the device.
+  static MaybeFailure create(Device &device, const rdattn_cuda_program &data,
+                             std::shared_ptr<Program> &program);
 
-  Program(Device &device, const rdattn_cuda_program &program, uint64_t index);
+  Program(Device &device, const rdattn_cuda_program &data);
 
   /// The kernel of a kind that is there. The status is
-  /// RDATTN_UNSUPPORTED_DEVICE where another variant may do. Thread-safe.
+  /// RDATTN_UNSUPPORTED_DEVICE where another program may do. Thread-safe.
   MaybeFailure findKernel(int kind, const Kernel *&kernel);
 
-  const uint64_t index; ///< of the variant
   const int64_t dtype, headDim, valueDim;
   const int64_t queries, keys; ///< rows of a tile
   int64_t kinds = 0;           ///< bit k: there is a kernel of kind k
@@ -61,7 +59,7 @@ private:
   };
 
   Device &device;
-  const rdattn_cuda_variant &variant;
+  const rdattn_cuda_program &data;
   std::mutex mutex;
   std::vector<LoadedImage> images;
   Kernel kernels[kKernelKinds];

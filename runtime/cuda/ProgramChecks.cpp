@@ -56,12 +56,12 @@ static std::string checkKernel(const rdattn_cuda_kernel &kernel) {
   return checkRoles(kernel.roles);
 }
 
-/// What is wrong with a tile of a variant with these kernels, or nothing.
-static std::string checkTile(const rdattn_cuda_variant &variant,
+/// What is wrong with the tile that the kernel works on, or nothing.
+static std::string checkTile(const rdattn_cuda_program &program,
                              const rdattn_cuda_kernel &kernel) {
   if (!std::strchr(kernel.roles, RDATTN_KERNEL_ROLE_MAPS))
     return {};
-  for (int64_t rows : {variant.queries, variant.keys})
+  for (int64_t rows : {program.queries, program.keys})
     if (rows <= 0 || rows > kMostBoxRows)
       return sentence("takes tensor maps of ", rows,
                       " rows, but they have 1 "
@@ -70,16 +70,16 @@ static std::string checkTile(const rdattn_cuda_variant &variant,
   return {};
 }
 
-static MaybeFailure checkKernels(const rdattn_cuda_variant &variant,
-                                 bool merges) {
+static MaybeFailure checkKernels(const rdattn_cuda_program &program) {
+  const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE;
   unsigned kinds = 0;
-  for (uint64_t i = 0; i < variant.kernel_count; ++i) {
-    const rdattn_cuda_kernel &kernel = variant.kernels[i];
+  for (uint64_t i = 0; i < program.kernel_count; ++i) {
+    const rdattn_cuda_kernel &kernel = program.kernels[i];
     if (!kernel.name)
       return badModule("kernel ", i, " of the module has no name");
     std::string wrong = checkKernel(kernel);
     if (wrong.empty())
-      wrong = checkTile(variant, kernel);
+      wrong = checkTile(program, kernel);
     if (wrong.empty() && (kinds >> kernel.kind & 1))
       wrong = "is the second of its kind";
     if (!wrong.empty())
@@ -96,9 +96,9 @@ static MaybeFailure checkKernels(const rdattn_cuda_variant &variant,
   return std::nullopt;
 }
 
-static MaybeFailure checkImages(const rdattn_cuda_variant &variant) {
-  for (uint64_t i = 0; i < variant.image_count; ++i) {
-    const rdattn_cuda_image &image = variant.images[i];
+static MaybeFailure checkImages(const rdattn_cuda_program &program) {
+  for (uint64_t i = 0; i < program.image_count; ++i) {
+    const rdattn_cuda_image &image = program.images[i];
     ImageTarget target;
     if (!image.target || !parseTarget(image.target, target))
       return badModule("the module has code for '",
@@ -119,14 +119,7 @@ rdattn::runtime::cuda::checkProgram(const rdattn_cuda_program &program) {
       program.epilogue > RDATTN_EPILOGUE_MERGE)
     return badModule("the module's kernels have an unknown epilogue ",
                      program.epilogue);
-  if (program.variant_count == 0)
-    return badModule("the module has no kernels");
-  const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE;
-  for (uint64_t i = 0; i < program.variant_count; ++i) {
-    if (MaybeFailure failure = checkImages(program.variants[i]))
-      return failure;
-    if (MaybeFailure failure = checkKernels(program.variants[i], merges))
-      return failure;
-  }
-  return std::nullopt;
+  if (MaybeFailure failure = checkImages(program))
+    return failure;
+  return checkKernels(program);
 }

@@ -9,7 +9,7 @@
 #define RDATTN_RUNTIME_CUDA_PROGRAMCHECKS_H
 
 #include "rdattn/module.h"
-#include "runtime/Error.h"
+#include "runtime/cuda/Device.h"
 
 namespace rdattn::runtime::cuda {
 
@@ -17,6 +17,10 @@ constexpr int kKernelKinds = RDATTN_KERNEL_MERGE + 1;
 
 /// Every field that a launch relies on.
 MaybeFailure checkProgram(const rdattn_cuda_program &program);
+
+/// That the program has code for the device, and fits its shared memory.
+MaybeFailure checkDevice(const rdattn_cuda_program &program,
+                         const Device &device);
 
 } // namespace rdattn::runtime::cuda
 

@@ -17,7 +17,7 @@
 // PIPELINE: error: unknown level 'Launch'; levels of target cpu are attention, expanded, launch, bufferized, cpu, llvm
 // OPTION: no such option stage
 // CPU: unknown-level.mlir:[[#@LINE+5]]:1: error: unknown CPU 'pentium-9'; try host, x86-64-v4 (AVX-512) or x86-64-v3 (AVX2)
-// TARGET: error: unknown target 'tpu'; targets are cpu and cuda
+// TARGET: error: unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and cuda-sm80
 // CPU-RDTILE: error: target cpu has no level 'rdtile'; its levels are attention, expanded, launch, bufferized, cpu, llvm
 // CPU-NVVM: error: target cpu has no level 'nvvm'; its levels are attention, expanded, launch, bufferized, cpu, llvm
 // CUDA-CPU: error: target cuda has no level 'cpu'; its levels are attention, expanded, launch, bufferized, rdtile, nvvm, llvm

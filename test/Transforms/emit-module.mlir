@@ -51,7 +51,7 @@ llvm.func @no_entry() {
 // CHECK-DAG: llvm.mlir.global internal constant @[[ROLES:rdattn_string[_0-9]*]]("qso\00")
 // CHECK-DAG: llvm.mlir.global internal constant @[[DEFINITION:rdattn_string[_0-9]*]]("{\22pattern\22:{}}\00")
 
-// CHECK: llvm.mlir.global internal constant @rdattn_functions() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, ptr, i64, array<6 x i64>, i64)>>
+// CHECK: llvm.mlir.global internal constant @rdattn_functions() {{.*}} !llvm.array<1 x struct<(ptr, ptr, ptr, ptr, i64, array<6 x i64>, i64, ptr)>>
 // CHECK-DAG: llvm.mlir.addressof @[[NAME]]
 // CHECK-DAG: llvm.mlir.addressof @rdattn_entry_attention
 // CHECK-DAG: llvm.mlir.addressof @[[ROLES]]
@@ -63,7 +63,7 @@ llvm.func @no_entry() {
 
 // CHECK: llvm.mlir.global external constant @rdattn_module_data() {{.*}} !llvm.struct<(i64, i64, ptr, ptr, i64, ptr)>
 // CHECK-DAG: llvm.mlir.constant(5644228872297906176 : i64)
-// CHECK-DAG: llvm.mlir.constant(2 : i64)
+// CHECK-DAG: llvm.mlir.constant(3 : i64)
 // CHECK-DAG: llvm.mlir.addressof @rdattn_functions
 // CHECK: llvm.return
 
@@ -80,13 +80,45 @@ llvm.func @no_entry() {
 // CHECK: llvm.mlir.global internal constant @rdattn_functions()
 // CHECK: %[[TARGET:.*]] = llvm.mlir.constant(1 : i64)
 // CHECK: %[[DATA:.*]] = llvm.insertvalue %[[TARGET]], %{{.*}}[6]
-// CHECK: llvm.insertvalue %[[DATA]], %{{.*}}[0] : !llvm.array<1 x
+// CHECK: llvm.insertvalue %{{.*}}, %[[DATA]][7] : !llvm.struct<
 llvm.func @on_a_gpu(%q: !llvm.ptr) attributes {
     llvm.emit_c_interface,
     rdattn.entry = {dtype = 2 : i64, roles = "q", sizes = array<i64: 8, -1, 4, 2, 64, 32>, target = 1 : i64}} {
   llvm.return
 }
 llvm.func @_mlir_ciface_on_a_gpu(%q: !llvm.ptr) {
+  llvm.return
+}
+
+// -----
+
+// Functions that are one function's code for several GPUs have its name, and
+// follow each other.
+
+// CHECK-DAG: @[[NAME:rdattn_string[_0-9]*]]("attention\00")
+// CHECK-DAG: @[[FIRST:rdattn_string[_0-9]*]]("sm_90a\00")
+// CHECK-DAG: @[[SECOND:rdattn_string[_0-9]*]]("sm_80\00")
+// CHECK: llvm.mlir.global internal constant @rdattn_functions()
+// CHECK: llvm.mlir.addressof @[[NAME]]
+// CHECK: llvm.mlir.addressof @rdattn_entry_attention :
+// CHECK: llvm.mlir.addressof @[[FIRST]]
+// CHECK: llvm.mlir.addressof @[[NAME]]
+// CHECK: llvm.mlir.addressof @rdattn_entry_attention_sm80 :
+// CHECK: llvm.mlir.addressof @[[SECOND]]
+// CHECK: llvm.mlir.addressof @rdattn_entry_between :
+llvm.func @_mlir_ciface_attention(!llvm.ptr)
+llvm.func @attention(%q: !llvm.ptr) attributes {rdattn.architecture = "sm_90a",
+    rdattn.entry = {dtype = 2 : i64, roles = "q", sizes = array<i64: 8, -1, 4, 2, 64, 32>, target = 1 : i64}} {
+  llvm.return
+}
+llvm.func @_mlir_ciface_between(!llvm.ptr)
+llvm.func @between(%q: !llvm.ptr) attributes {
+    rdattn.entry = {dtype = 2 : i64, roles = "q", sizes = array<i64: 8, -1, 4, 2, 64, 32>, target = 1 : i64}} {
+  llvm.return
+}
+llvm.func @_mlir_ciface_attention_sm80(!llvm.ptr)
+llvm.func @attention_sm80(%q: !llvm.ptr) attributes {rdattn.alternative_of = "attention", rdattn.architecture = "sm_80",
+    rdattn.entry = {dtype = 2 : i64, roles = "q", sizes = array<i64: 8, -1, 4, 2, 64, 32>, target = 1 : i64}} {
   llvm.return
 }
 

@@ -2,6 +2,7 @@
 
 usage: PYTHONPATH=build/python python test/gpu/sanitize.py [--tool memcheck] [--case NAME]
 
+RDATTN_CUDA_ARCHITECTURE=sm_80 takes the kernels for all GPUs since Ampere instead of Hopper's own.
 Each tensor has an allocation of its own, so that memcheck sees every byte past an end. Results are
 compared with the definition, too.
 """
@@ -35,6 +36,7 @@ class Case:
     offset: int = 0
     """Elements from an aligned base to each tensor."""
     sizes: dict[str, int] = field(default_factory=dict)
+    dtype: str = "float16"
 
 
 CURVED = Segment(200, dilation=2, order="hilbert")
@@ -50,6 +52,8 @@ CASES = {
     "odd sizes": Case(Pattern([CURVED, CURVED]), sizes={"head_dim": 5, "value_dim": 3}),
     "padded": Case(Pattern([CURVED, Segment(100)]), sizes={"head_dim": 40, "value_dim": 96}),
     "grouped": Case(Pattern([Segment(300)]), True, sizes={"heads": 6, "kv_heads": 2}),
+    "float32": Case(Pattern([CURVED, Segment(100)]), True, dtype="float32"),
+    "float32, elements": Case(Pattern([CURVED, Segment(100)]), offset=1, dtype="float32"),
     "one token": Case(Pattern([Segment(1)]), sizes={"tokens": 1}),
     "per_head": Case(Pattern(branches=[Branch([Segment(300, dilation=4)], offsets="per_head")])),
     "branches": Case(
@@ -73,7 +77,7 @@ def run(name: str, case: Case) -> None:
     from strategies import inputs
 
     sizes = {"tokens": 300, "heads": 3, "head_dim": 64} | case.sizes
-    arrays = inputs(**sizes, dtype="float16")
+    arrays = inputs(**sizes, dtype=case.dtype)
     given = [shifted(to_torch(x, "cuda"), case.offset) for x in arrays]
     for _ in range(2):
         o, lse = rdattn.attention(*given, case.pattern, causal=case.causal, return_lse=True)

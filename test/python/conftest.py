@@ -1,6 +1,7 @@
 """Run with the package of a build: PYTHONPATH=<build>/python python -m pytest test/python
 
-Tests with the fixture `device` run on the CPU and, where there is one, on a GPU: -k cuda.
+Tests with the fixture `device` run on the CPU and, where there is one, on a GPU: -k cuda. On a
+Hopper GPU, RDATTN_CUDA_ARCHITECTURE=sm_80 runs the kernels for all other GPUs instead of its own.
 """
 
 import os
@@ -52,6 +53,14 @@ def gpu() -> devices.OnCUDA:
     if reason := devices.why_no_gpu():
         pytest.skip(reason)
     return devices.DEVICES["cuda"]
+
+
+@pytest.fixture
+def hopper(gpu: devices.OnCUDA) -> devices.OnCUDA:
+    """A GPU that runs the kernels for Hopper."""
+    if devices.capability() != (9, 0):
+        pytest.skip("the GPU is no Hopper GPU")
+    return gpu
 
 
 @pytest.fixture

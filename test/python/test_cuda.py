@@ -1,5 +1,9 @@
 """Sizes, layouts and patterns that only a GPU computes in time, against the definition in torch."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 import rdattn
@@ -11,6 +15,7 @@ if reason := why_no_gpu():
 
 import torch
 
+import dense
 import on_gpu
 
 pytestmark = pytest.mark.usefixtures("poisoned")
@@ -50,11 +55,56 @@ def test_the_seed_pattern(heads, head_dim, pattern, causal):
 
 
 @both
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 @pytest.mark.parametrize("head_dim", [32, 64, 96, 128, 192, 256])
 def test_dense(head_dim, dtype, causal):
     given = on_gpu.inputs(2, 1500, 3, head_dim=head_dim, dtype=getattr(torch, dtype))
     on_gpu.check(*given, Pattern([Segment(1500)]), causal=causal)
+
+
+@both
+@pytest.mark.parametrize("pattern", [SEED, CURVED, LONGNET], ids=["plain", "curved", "longnet"])
+@pytest.mark.parametrize("head_dim", [64, 128])
+@pytest.mark.parametrize(
+    ("dtype", "target"), [("bfloat16", "cuda-sm80"), ("float16", "cuda-sm80"), ("float32", "cuda")]
+)
+def test_kernels_for_all_gpus(dtype, target, head_dim, pattern, causal):
+    given = on_gpu.inputs(2, 14336, 4, 2, head_dim, dtype=getattr(torch, dtype))
+    options = {"causal": causal, "return_lse": True, "target": target}
+    kernel = rdattn.compile(pattern, dtype=dtype, head_dim=head_dim, **options)
+    rows = torch.arange(0, 14336, 37)
+    dense.assert_within(kernel(*given), *given, pattern, causal=causal, rows=rows)
+
+
+ASKED = """
+import rdattn, torch
+q = torch.randn(1, 500, 2, 64, device="cuda", dtype=torch.bfloat16)
+pattern = rdattn.Pattern([rdattn.Segment(500)])
+o = rdattn.attention(q, q, q, pattern)
+same = dict(dtype="bfloat16", head_dim=64)
+for target in ("cuda", "cuda-sm80"):
+    kernel = rdattn.compile(pattern, target=target, **same)
+    assert "#rdattn.sm80<" in kernel.ir("launch")
+    assert torch.equal(kernel(q, q, q), o)
+"""
+
+
+def test_the_environment_asks_for_the_kernels_of_all_gpus():
+    environment = os.environ | {"RDATTN_CUDA_ARCHITECTURE": "sm_80"}
+    subprocess.run([sys.executable, "-c", ASKED], env=environment, check=True, timeout=120)
+
+
+@both
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+@pytest.mark.parametrize("target", ["cuda", "cuda-sm80"])
+@pytest.mark.parametrize(("head_dim", "value_dim"), [(1, 1), (5, 5), (40, 96), (17, 256), (256, 3)])
+@pytest.mark.parametrize("elements", [0, 1])
+def test_head_sizes_and_bases_for_all_gpus(elements, head_dim, value_dim, target, dtype, causal):
+    given = on_gpu.inputs(2, 3000, 4, 2, head_dim, value_dim, getattr(torch, dtype))
+    given = [on_gpu.unaligned(x, elements) for x in given]
+    options = {"causal": causal, "return_lse": True, "target": target, "value_dim": value_dim}
+    kernel = rdattn.compile(MIXED, dtype=dtype, head_dim=head_dim, **options)
+    dense.assert_within(kernel(*given), *given, MIXED, causal=causal)
 
 
 @both

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import rdattn
+from devices import why_no_gpu
 from rdattn import Branch, Pattern, Segment
+from rdattn._library import native
 from strategies import inputs
 
 INT64_MAX = 2**63 - 1
@@ -277,8 +279,12 @@ def test_reference(changed, error, match):
         ({"head_dim": 0}, ValueError, r"head_dim must be at least 1, not 0"),
         ({"head_dim": 8.0}, TypeError, r"head_dim must be an int, not 8.0"),
         ({"value_dim": -1}, ValueError, r"value_dim must be at least 1, not -1"),
-        ({"target": "tpu"}, ValueError, r"target must be 'cpu' or 'cuda', not 'tpu'"),
-        ({"schedule": {"keys": 64}}, ValueError, r"a schedule is for target 'cuda'"),
+        (
+            {"target": "tpu"},
+            ValueError,
+            r"target must be one of 'cpu', 'cuda', 'cuda-sm90a', 'cuda-sm80', not 'tpu'",
+        ),
+        ({"schedule": {"keys": 64}}, ValueError, r"a schedule is for CUDA"),
         (
             {"target": "cuda", "schedule": 64},
             TypeError,
@@ -287,7 +293,7 @@ def test_reference(changed, error, match):
         (
             {"target": "cuda", "schedule": {"rows": 64}},
             ValueError,
-            r"a schedule has no field 'rows', only keys, stages, consumers, lanes, pingpong",
+            r"a schedule has no field 'rows', only queries, keys, stages, consumers, warpgroups",
         ),
         (
             {"target": "cuda", "schedule": {"keys": 64.0}},
@@ -362,17 +368,27 @@ def test_a_kernel_takes_what_it_was_compiled_for():
         ({"schedule": {"order": "shortest_first"}}, r"order"),
         ({"schedule": {"group": -1}}, r"group"),
         ({"schedule": {"keys": 256, "stages": 4}}, r"shared memory"),
+        ({"schedule": {"warpgroups": 2}}, r"unknown schedule field 'warpgroups'; fields are keys"),
+        ({"target": "cuda-sm80", "schedule": {"keys": 24}}, r"keys"),
+        ({"target": "cuda-sm80", "schedule": {"warpgroups": 5}}, r"warpgroups"),
+        ({"target": "cuda-sm80", "schedule": {"keys": 256, "stages": 4}}, r"shared memory"),
+        (
+            {"target": "cuda-sm80", "schedule": {"lanes": 8}},
+            r"unknown schedule field 'lanes'; fields are queries, keys, stages, warpgroups",
+        ),
+        ({"dtype": "float32", "schedule": {"consumers": 2}}, r"unknown schedule field 'consumers'"),
     ],
 )
 def test_compile_for_cuda(changed, match):
-    arguments = {"pattern": PATTERN, "dtype": "bfloat16", "head_dim": 128, "target": "cuda"}
+    arguments = {"pattern": PATTERN, "dtype": "bfloat16", "head_dim": 128, "target": "cuda-sm90a"}
     with pytest.raises((ValueError, rdattn.Error), match=match):
         rdattn.compile(**arguments | changed)
 
 
-def test_float32_compiles_for_cuda():
-    kernel = rdattn.compile(PATTERN, dtype="float32", head_dim=64, target="cuda")
-    assert "attention_rows" in kernel.ir("rdtile")
+@pytest.mark.skipif(why_no_gpu() is None, reason="this machine has a GPU")
+def test_no_target_suits_a_device_that_is_not_there():
+    with pytest.raises((rdattn.Error, ValueError), match=r"CUDA driver|device|compute capability"):
+        native().cuda_target(99)
 
 
 def test_a_cuda_kernel_takes_tensors_on_the_gpu():
@@ -392,7 +408,7 @@ def test_a_cuda_kernel_takes_tensors_on_the_gpu():
         ({"heads": 1.0}, TypeError, r"heads must be an int, not 1.0"),
         ({"heads": 3, "kv_heads": 2}, ValueError, r"3 heads are not a multiple of 2"),
         ({"dtype": "int8"}, ValueError, r"dtype must be .* not int8"),
-        ({"target": "tpu"}, ValueError, r"target must be 'cpu' or 'cuda', not 'tpu'"),
+        ({"target": "tpu"}, ValueError, r"target must be one of 'cpu', 'cuda', .*, not 'tpu'"),
         ({"target": "cuda", "head_dim": 257}, rdattn.Error, r"D = 257 exceeds the limit of CUDA"),
     ],
 )

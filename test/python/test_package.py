@@ -113,7 +113,15 @@ def test_image_keeps_its_size_and_density():
 # -- Kernels ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("target", "own"), [("cpu", ["cpu"]), ("cuda", ["rdtile", "nvvm"])])
+@pytest.mark.parametrize(
+    ("target", "own"),
+    [
+        ("cpu", ["cpu"]),
+        ("cuda", ["rdtile", "nvvm"]),
+        ("cuda-sm90a", ["rdtile", "nvvm"]),
+        ("cuda-sm80", ["rdtile", "nvvm"]),
+    ],
+)
 def test_a_kernel_shows_itself_at_every_level(target, own):
     kernel = rdattn.compile(SEED, dtype="bfloat16", head_dim=64, causal=True, target=target)
     assert "causal=True" in repr(kernel)

@@ -27,7 +27,16 @@ static bool isSharedObject(StringRef path, StringRef bytes) {
                                                     "ELF");
 }
 
-Expected<ModulePtr> loadModule(StringRef path, const std::string &target) {
+/// Where there is no such device, running says so.
+static std::string targetFor(int device, const std::string &target) {
+  const char *name = nullptr;
+  if (target != "cuda" || rdattn_cuda_target(device, &name) != RDATTN_OK)
+    return target;
+  return name;
+}
+
+Expected<ModulePtr> loadModule(StringRef path, const std::string &target,
+                               int device) {
   if (path != "-" && sys::fs::is_directory(path))
     return failure("cannot read '" + path + "': it is a directory");
   auto file = MemoryBuffer::getFileOrSTDIN(path);
@@ -40,7 +49,7 @@ Expected<ModulePtr> loadModule(StringRef path, const std::string &target) {
           ? rdattn_module_open(path.str().c_str(), &module)
           : rdattn_compile_text(bytes.data(), bytes.size(),
                                 (path == "-" ? "<stdin>" : path.str()).c_str(),
-                                target.c_str(), &module);
+                                targetFor(device, target).c_str(), &module);
   if (Error error = toError(status))
     return std::move(error);
   return ModulePtr(module);

@@ -26,9 +26,9 @@ using ModulePtr = std::unique_ptr<rdattn_module, CloseModule>;
 llvm::Error toError(rdattn_status status);
 
 /// Opens a shared object, or compiles MLIR text for `target` in this process
-/// ("-" is standard input).
+/// ("-" is standard input); "cuda" is what suits the device.
 llvm::Expected<ModulePtr> loadModule(llvm::StringRef path,
-                                     const std::string &target);
+                                     const std::string &target, int device);
 
 /// The function called `name`, or the only one where `name` is empty.
 llvm::Expected<const rdattn_function *> findFunction(const ModulePtr &module,

@@ -42,9 +42,11 @@ static cl::opt<std::string>
     function("function", cl::value_desc("name"), cl::cat(category),
              cl::desc("which of the module's functions to run"));
 static cl::opt<std::string>
-    target("target", cl::value_desc("cpu|cuda"), cl::cat(category),
+    target("target", cl::value_desc("cpu|cuda|cuda-sm90a|cuda-sm80"),
+           cl::cat(category),
            cl::desc("what attentions of MLIR text are compiled for (default: "
-                    "cpu); a launch with a schedule keeps it"),
+                    "cpu); cuda is what suits the device; a launch with a "
+                    "schedule keeps it"),
            cl::init("cpu"));
 static cl::opt<int> device("device", cl::value_desc("n"), cl::cat(category),
                            cl::desc("CUDA device to run on (default: 0)"),

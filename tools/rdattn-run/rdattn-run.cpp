@@ -146,7 +146,8 @@ static Error checkRequests(const Options &options, const Call &call) {
 
 /// 0, or 1 where a check failed.
 static Expected<int> runAll(const Options &options) {
-  Expected<ModulePtr> module = loadModule(options.module, options.target);
+  Expected<ModulePtr> module =
+      loadModule(options.module, options.target, options.call.device);
   if (!module)
     return module.takeError();
   Expected<const rdattn_function *> function =

@@ -55,12 +55,16 @@ struct TargetParser : cl::parser<TargetKind> {
 };
 } // namespace
 
-static cl::opt<TargetKind, false, TargetParser>
-    target("target",
-           cl::desc("what attentions become code for: cpu or cuda; launches "
-                    "that have a schedule keep it"),
-           cl::value_desc("name"), cl::init(TargetKind::CPU),
-           cl::cat(rdattn::translateOptions));
+static cl::opt<TargetKind, false, TargetParser> target(
+    "target",
+    cl::desc("what attentions become code for: cpu, cuda (every GPU from "
+             "Ampere on), cuda-sm90a (Hopper alone) or cuda-sm80 (from "
+             "Ampere on, without Hopper's own code); launches that have "
+             "a schedule keep it"),
+    cl::value_desc("name"), cl::init(TargetKind::CPU),
+    cl::cat(rdattn::translateOptions));
+
+TargetKind rdattn::chosenTarget() { return target; }
 
 static cl::opt<std::string>
     kernels("kernels",

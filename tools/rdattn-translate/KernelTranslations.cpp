@@ -84,7 +84,9 @@ static LogicalResult write(ModuleOp module, raw_ostream &output,
                            StringRef format) {
   PassManager lowering(module.getContext());
   LoweringOptions options;
-  options.target = TargetKind::CUDA;
+  options.target = chosenTarget();
+  if (options.target == TargetKind::CPU) // which has no GPU kernels
+    options.target = TargetKind::CUDASM90a;
   buildLowering(lowering, Level::NVVM, options);
   if (failed(lowering.run(module)))
     return failure();

@@ -8,6 +8,8 @@
 #ifndef RDATTN_TRANSLATE_TRANSLATIONS_H
 #define RDATTN_TRANSLATE_TRANSLATIONS_H
 
+#include "lib/Pipelines/Levels.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/CommandLine.h"
@@ -16,6 +18,9 @@ namespace rdattn {
 
 /// The options of rdattn's own translations.
 extern llvm::cl::OptionCategory translateOptions;
+
+/// --target.
+TargetKind chosenTarget();
 
 /// --rdattn-to-llvmir, --rdattn-to-object, --rdattn-to-shared-library.
 void registerCodeTranslations();

@@ -110,6 +110,7 @@ struct ConvertAttendToLaunch
 
 private:
   LogicalResult resolveTarget();
+  bool isForSM80();
   FailureOr<ScheduleAttrInterface>
   scheduleFor(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned);
   LogicalResult launch(const Fusion &fusion);
@@ -123,12 +124,12 @@ private:
 } // namespace
 
 LogicalResult ConvertAttendToLaunch::resolveTarget() {
-  if (target == "cuda" || target == "cuda-sm80")
+  if (target == "cuda" || target == "cuda-sm90a" || target == "cuda-sm80")
     return success();
   if (target != "cpu")
     return getOperation().emitError()
            << "unknown target '" << target
-           << "'; targets are cpu, cuda and cuda-sm80";
+           << "'; targets are cpu, cuda, cuda-sm90a and cuda-sm80";
   if (!schedule.empty())
     return getOperation().emitError("a schedule is set for target cuda; target "
                                     "cpu takes none");
@@ -139,10 +140,17 @@ LogicalResult ConvertAttendToLaunch::resolveTarget() {
   return success();
 }
 
+bool ConvertAttendToLaunch::isForSM80() {
+  auto architecture =
+      getOperation()->getAttrOfType<StringAttr>("rdattn.architecture");
+  return target == "cuda-sm80" ||
+         (target == "cuda" && architecture && architecture == "sm_80");
+}
+
 FailureOr<ScheduleAttrInterface>
 ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
                                    ArrayRef<planner::BranchClasses> planned) {
-  if (target == "cuda-sm80")
+  if (isForSM80())
     return scheduleForSM80(fusion, schedule);
   if (!isForCPU())
     return scheduleForSM90(fusion, planned, schedule);

@@ -86,21 +86,17 @@ FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
            << ", whose objects must be PTX (assembly) or cubins (bin)";
   LLVM::GlobalOp code = imagesOf(binary);
   ArrayRef<Attribute> kernels = dispatch.getKernels().getValue();
-  auto variant = [&](size_t) {
+  auto program = [&] {
+    MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
     Value table = b.array("rdattn_kernels", kernels.size(), [&](size_t index) {
       return kernel(cast<KernelAttr>(kernels[index]));
     });
-    return b.structure({b.integer(binary.getObjects().size()),
-                        b.addressOf(code), b.integer(kernels.size()), table,
-                        b.integer(dispatch.getQueries()),
-                        b.integer(dispatch.getKeys())});
-  };
-  auto program = [&] {
-    MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
-    return b.structure({b.integer(dtypeOf(q.getElementType())),
-                        b.integer(q.getDimSize(3)), b.integer(v.getDimSize(3)),
-                        b.integer(int64_t(dispatch.getEpilogue())),
-                        b.integer(1), b.array("rdattn_variants", 1, variant)});
+    return b.structure(
+        {b.integer(dtypeOf(q.getElementType())), b.integer(q.getDimSize(3)),
+         b.integer(v.getDimSize(3)), b.integer(int64_t(dispatch.getEpilogue())),
+         b.integer(binary.getObjects().size()), b.addressOf(code),
+         b.integer(kernels.size()), table, b.integer(dispatch.getQueries()),
+         b.integer(dispatch.getKeys())});
   };
   return b.internal("rdattn_program", program);
 }

@@ -37,7 +37,10 @@ typedef enum rdattn_role {
   RDATTN_ROLE_LSE = 'l'
 } rdattn_role;
 
-/// One entry point. 64-bit fields first, so that there is no padding.
+/// One entry point. 64-bit fields first, so that there is no padding. Functions
+/// of one name that follow each other are one function's code for several
+/// architectures of GPUs, the best first: they differ in the name of the
+/// architecture, in the entry and in nothing else.
 typedef struct rdattn_function_data {
   const char *name;
   void (*entry)(void **arguments); ///< one pointer per role, in order
@@ -46,6 +49,9 @@ typedef struct rdattn_function_data {
   int64_t dtype;                   ///< rdattn_dtype
   int64_t sizes[6];                ///< B, S, H, G, D, Dv; -1 where dynamic
   int64_t target;                  ///< rdattn_target
+  /// What the kernels are written for: "sm_90a", that capability alone, or
+  /// "sm_80", it and all later ones. NULL where there is no choice.
+  const char *architecture;
 } rdattn_function_data;
 
 typedef struct rdattn_module_data {
@@ -130,19 +136,14 @@ typedef struct rdattn_cuda_image {
 } rdattn_cuda_image;
 
 /// The kernels of one schedule.
-typedef struct rdattn_cuda_variant {
-  uint64_t image_count;
-  const rdattn_cuda_image *images;
-  uint64_t kernel_count;
-  const rdattn_cuda_kernel *kernels;
-  int64_t queries, keys; ///< rows of a tile of q, and of k and v
-} rdattn_cuda_variant;
-
 typedef struct rdattn_cuda_program {
   int64_t dtype, head_dim, value_dim;
   int64_t epilogue; ///< rdattn_epilogue
-  uint64_t variant_count;
-  const rdattn_cuda_variant *variants; ///< the first that fits a device runs
+  uint64_t image_count;
+  const rdattn_cuda_image *images; ///< the closest to the device runs
+  uint64_t kernel_count;
+  const rdattn_cuda_kernel *kernels;
+  int64_t queries, keys; ///< rows of a tile of q, and of k and v
 } rdattn_cuda_program;
 
 /// The last bytes of a module file: what precedes it is a shared object of

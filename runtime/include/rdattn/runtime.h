@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /// Modules of another version are refused: their layout may differ.
-#define RDATTN_ABI_VERSION 2u
+#define RDATTN_ABI_VERSION 3u
 
 typedef enum rdattn_status {
   RDATTN_OK = 0,
@@ -172,6 +172,12 @@ RDATTN_EXPORT uint64_t rdattn_plan_count(void);
 
 /// How many devices there are: 0 where there is no driver.
 RDATTN_EXPORT rdattn_status rdattn_cuda_device_count(int32_t *count);
+
+/// What to compile for so that code suits the device: "cuda-sm90a" or
+/// "cuda-sm80". The environment's RDATTN_CUDA_ARCHITECTURE can ask for one of
+/// sm_90a and sm_80, here and of modules that have both.
+RDATTN_EXPORT rdattn_status rdattn_cuda_target(int32_t device,
+                                               const char **target);
 
 /// `bytes` of memory on the device; NULL where that is 0.
 RDATTN_EXPORT rdattn_status rdattn_cuda_allocate(int32_t device, size_t bytes,

@@ -36,8 +36,12 @@
 // CPU: error: a schedule is set for target cuda; target cpu takes none
 
 // The pipeline hands it on.
-// RUN: rdattn-opt %s --rdattn-lower-to="level=launch target=cuda schedule={keys = 96}" | FileCheck %s --check-prefix=PIPELINE
+// RUN: rdattn-opt %s --rdattn-lower-to="level=launch target=cuda-sm90a schedule={keys = 96}" | FileCheck %s --check-prefix=PIPELINE
 // PIPELINE: keys = 96,
+// RUN: rdattn-opt %s --rdattn-lower-to="level=launch target=cuda-sm80 schedule={warpgroups = 1}" | FileCheck %s --check-prefix=SM80
+// SM80: #rdattn.sm80<{{.*}}warpgroups = 1,
+// RUN: not rdattn-opt %s --rdattn-lower-to="level=launch target=cuda schedule={keys = 96}" 2>&1 | FileCheck %s --check-prefix=SEVERAL
+// SEVERAL: error: a schedule is for one architecture: set it for target cuda-sm90a or cuda-sm80
 
 func.func @attend(%q: tensor<?x?x?x128xbf16>) -> tensor<?x?x?x128xbf16> {
   %o, %lse = rdattn.attend %q, %q, %q causal classes [contiguous 0 to 16 times ? every 16] : tensor<?x?x?x128xbf16>

@@ -1,6 +1,6 @@
 // RUN: not rdattn-opt %s --convert-rdattn-attend-to-launch=target=tpu 2>&1 | FileCheck %s
 
-// CHECK: unknown-target.mlir:6:1: error: unknown target 'tpu'; targets are cpu, cuda and cuda-sm80
+// CHECK: unknown-target.mlir:6:1: error: unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and cuda-sm80
 // CHECK-NOT: error:
 
 func.func @attend(%q: tensor<1x16x2x8xf32>) -> tensor<1x16x2x8xf32> {

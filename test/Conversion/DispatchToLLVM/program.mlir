@@ -65,9 +65,7 @@ func.func @merges(%q: memref<1x64x4x32xbf16>, %scale: f32, %items: memref<8x9xi3
 // DATA-DAG: @[[MERGE:rdattn_string[_0-9]*]] = internal constant [6 x i8] c"merge\00"
 // DATA-DAG: @rdattn_images = internal constant [2 x { ptr, ptr, i64, ptr }] [{ ptr, ptr, i64, ptr } { ptr @[[SM_90A]], ptr @[[CUBIN]], i64 4, ptr @[[MAP]] }, { ptr, ptr, i64, ptr } { ptr @[[COMPUTE_80]], ptr @[[PTX]], i64 12, ptr null }]
 // DATA-DAG: @[[KERNELS:rdattn_kernels]] = internal constant [1 x { ptr, ptr, i64, i64, i64 }] [{ ptr, ptr, i64, i64, i64 } { ptr @[[MAP]], ptr @[[MAP_ROLES]], i64 0, i64 384, i64 197632 }]
-// DATA-DAG: @[[VARIANT:rdattn_variants]] = internal constant [1 x { i64, ptr, i64, ptr, i64, i64 }] [{ i64, ptr, i64, ptr, i64, i64 } { i64 2, ptr @rdattn_images, i64 1, ptr @[[KERNELS]], i64 128, i64 176 }]
-// DATA-DAG: @rdattn_program = internal constant { i64, i64, i64, i64, i64, ptr } { i64 1, i64 32, i64 16, i64 0, i64 1, ptr @[[VARIANT]] }
+// DATA-DAG: @rdattn_program = internal constant { i64, i64, i64, i64, i64, ptr, i64, ptr, i64, i64 } { i64 1, i64 32, i64 16, i64 0, i64 2, ptr @rdattn_images, i64 1, ptr @[[KERNELS]], i64 128, i64 176 }
 // DATA-DAG: @[[KERNELS_2:rdattn_kernels_0]] = internal constant [2 x {{.*}} [{ {{.*}} } { ptr @[[ROWS]], ptr @{{.*}}, i64 1, i64 256, i64 1024 }, { {{.*}} } { ptr @[[MERGE]], ptr @{{.*}}, i64 3, i64 128, i64 0 }]
-// DATA-DAG: @[[VARIANT_2:rdattn_variants_0]] = internal constant {{.*}} { i64 2, ptr @rdattn_images, i64 2, ptr @[[KERNELS_2]], i64 192, i64 128 }
-// DATA-DAG: @rdattn_program_0 = internal constant {{.*}} { i64 2, i64 32, i64 32, i64 2, i64 1, ptr @[[VARIANT_2]] }
+// DATA-DAG: @rdattn_program_0 = internal constant {{.*}} { i64 2, i64 32, i64 32, i64 2, i64 2, ptr @rdattn_images, i64 2, ptr @[[KERNELS_2]], i64 192, i64 128 }
 // DATA-NOT: @rdattn_images

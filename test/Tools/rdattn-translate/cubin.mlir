@@ -8,6 +8,8 @@
 // RUN: rdattn-translate --rdattn-to-llvmir --target=cuda %s | FileCheck %s --check-prefix=BOTH
 // BOTH-DAG: c"sm_90a\00"
 // BOTH-DAG: c"compute_90a\00"
+// BOTH-DAG: c"sm_80\00"
+// BOTH-DAG: c"compute_80\00"
 func.func @attention(%q: tensor<1x256x2x64xbf16>, %k: tensor<1x256x2x64xbf16>,
                      %v: tensor<1x256x2x64xbf16>) -> tensor<1x256x2x64xbf16> {
   %o, %lse = rdattn.attention %q, %k, %v causal pattern [256] : tensor<1x256x2x64xbf16>

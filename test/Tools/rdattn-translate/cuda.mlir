@@ -8,13 +8,13 @@
 
 // IR of every level has the same kernels.
 // RUN: rdattn-translate --rdattn-to-ptx --kernel=attention_rows %s > %t.ptx
-// RUN: rdattn-opt %s --rdattn-lower-to="level=launch target=cuda" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
-// RUN: rdattn-opt %s --rdattn-lower-to="level=rdtile target=cuda" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
-// RUN: rdattn-opt %s --rdattn-lower-to="level=nvvm target=cuda" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
+// RUN: rdattn-opt %s --rdattn-lower-to="level=launch target=cuda-sm90a" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
+// RUN: rdattn-opt %s --rdattn-lower-to="level=rdtile target=cuda-sm90a" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
+// RUN: rdattn-opt %s --rdattn-lower-to="level=nvvm target=cuda-sm90a" | rdattn-translate --rdattn-to-ptx --kernel=attention_rows | diff - %t.ptx
 
 // RUN: rdattn-translate --rdattn-to-llvmir --target=cuda --kernels=ptx %s | FileCheck %s --check-prefix=IR
 // IR: @[[STRING:rdattn_string[_0-9]*]] = internal constant {{.*}} c"compute_90a\00"
-// IR: @rdattn_program = internal constant { i64, i64, i64, i64, i64, ptr } { i64 2, i64 64, i64 64, i64 0, i64 1,
+// IR: @rdattn_program = internal constant { {{.*}} } { i64 2, i64 64, i64 64, i64 0, i64 3, ptr @rdattn_images, i64 3,
 // IR: call void @rdattn_cuda_launch(
 // Host code that only launches runs on any CPU, unless one is named.
 // IR-NOT: avx
@@ -38,7 +38,7 @@
 // RUN: echo 'module {}' | not rdattn-translate --rdattn-to-ptx -o %t.out 2>&1 | FileCheck %s --check-prefix=EMPTY
 // EMPTY: error: there is no attention, so that there is no GPU kernel
 // RUN: not rdattn-translate --rdattn-to-object --target=tpu %s -o %t.out 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: for the --target option: unknown target 'tpu'; targets are cpu and cuda
+// TARGET: for the --target option: unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and cuda-sm80
 // RUN: not rdattn-translate --rdattn-to-object --target=cuda --kernels=sass %s -o %t.out 2>&1 | FileCheck %s --check-prefix=KERNELS
 // KERNELS: error: unknown format 'sass'; formats are ptx, cubin, both and auto
 // RUN: sed s/bf16/f32/g %s > %t.f32.mlir

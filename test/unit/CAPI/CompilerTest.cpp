@@ -28,7 +28,7 @@ struct Options : rdattn_kernel_options {
     pattern = R"({"branches": [{"segments": [{"length": 64}]}]})";
     dtype = RDATTN_BFLOAT16;
     head_dim = 64;
-    target = "cuda";
+    target = "cuda-sm90a";
   }
 
   Kernel create() const {
@@ -102,6 +102,31 @@ TEST(Compiler, ATargetHasItsLevels) {
                "expanded, launch, bufferized, rdtile, nvvm, llvm");
 }
 
+TEST(Compiler, EachTargetHasItsSchedule) {
+  for (auto [target, schedule] : {std::pair("cuda-sm90a", "#rdattn.sm90<"),
+                                  std::pair("cuda-sm80", "#rdattn.sm80<")}) {
+    Options options;
+    options.target = target;
+    Kernel kernel = options.create();
+    EXPECT_TRUE(contains(irOf(kernel.get(), "launch"), schedule));
+    options.dtype = RDATTN_FLOAT32;
+    Kernel exact = options.create();
+    EXPECT_TRUE(contains(irOf(exact.get(), "launch"), "#rdattn.sm80<"));
+  }
+}
+
+TEST(Compiler, CudaIsOneOfItsTargets) {
+  Options options;
+  options.target = "cuda";
+  Kernel kernel = options.create();
+  const char *target = nullptr;
+  bool isHopper = rdattn_cuda_target(0, &target) != RDATTN_OK ||
+                  std::string(target) == "cuda-sm90a";
+  std::string launch = irOf(kernel.get(), "launch");
+  EXPECT_EQ(contains(launch, "#rdattn.sm90<"), isHopper);
+  EXPECT_EQ(contains(launch, "#rdattn.sm80<"), !isHopper);
+}
+
 TEST(Compiler, FieldsOfAScheduleAreSetByHand) {
   Options options;
   options.schedule =
@@ -143,7 +168,8 @@ TEST(Compiler, OptionsThatNoKernelHas) {
     return options.refusal();
   };
   EXPECT_EQ(refuse([](Options &o) { o.target = "tpu"; }),
-            "unknown target 'tpu'; targets are cpu and cuda");
+            "unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and "
+            "cuda-sm80");
   EXPECT_EQ(refuse([](Options &o) { o.pattern = nullptr; }),
             "pattern is NULL, but must be JSON");
   EXPECT_EQ(refuse([](Options &o) { o.dtype = rdattn_dtype(7); }),
@@ -159,7 +185,7 @@ TEST(Compiler, OptionsThatNoKernelHas) {
               o.target = "cpu";
               o.schedule = R"({"keys": 64})";
             }),
-            "a schedule is for target 'cuda'; target 'cpu' takes none");
+            "a schedule is for CUDA; target 'cpu' takes none");
 }
 
 TEST(Compiler, AScheduleThatDoesNotFitIsACompilersError) {
@@ -167,6 +193,10 @@ TEST(Compiler, AScheduleThatDoesNotFitIsACompilersError) {
   options.schedule = R"({"keys": 100})";
   EXPECT_TRUE(contains(options.refusal(RDATTN_COMPILE_ERROR),
                        "keys = 100 must be a multiple of 16 from 16 to 256"));
+  options.schedule = R"({"warpgroups": 2})";
+  EXPECT_TRUE(contains(options.refusal(RDATTN_COMPILE_ERROR),
+                       "unknown schedule field 'warpgroups'; fields are keys, "
+                       "stages, consumers"));
   options.schedule = R"({"tiles": 3})";
   EXPECT_TRUE(contains(options.refusal(RDATTN_COMPILE_ERROR),
                        "unknown schedule field 'tiles'"));
@@ -190,7 +220,9 @@ static rdattn_status compile(const char *target, Module &module) {
 TEST(Compiler, TextIsCompiledForATarget) {
   for (auto [target, wanted] :
        {std::pair(static_cast<const char *>(nullptr), RDATTN_CPU),
-        std::pair("cpu", RDATTN_CPU), std::pair("cuda", RDATTN_CUDA)}) {
+        std::pair("cpu", RDATTN_CPU), std::pair("cuda", RDATTN_CUDA),
+        std::pair("cuda-sm90a", RDATTN_CUDA),
+        std::pair("cuda-sm80", RDATTN_CUDA)}) {
     Module module;
     ASSERT_EQ(compile(target, module), RDATTN_OK) << rdattn_last_error();
     rdattn_signature signature;
@@ -201,5 +233,6 @@ TEST(Compiler, TextIsCompiledForATarget) {
   Module module;
   EXPECT_EQ(compile("tpu", module), RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
-               "unknown target 'tpu'; targets are cpu and cuda");
+               "unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and "
+               "cuda-sm80");
 }

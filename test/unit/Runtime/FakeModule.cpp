@@ -22,7 +22,7 @@ FakeModule::FakeModule(std::string roleLetters, rdattn_dtype dtype)
     function = {"fake",        entry,
                 roles.c_str(), "{\"causal\": false}",
                 dtype,         {-1, -1, -1, -1, -1, -1},
-                RDATTN_CPU};
+                RDATTN_CPU,    nullptr};
   functions[1].name = "other";
   data = {RDATTN_MODULE_MAGIC,
           RDATTN_ABI_VERSION,

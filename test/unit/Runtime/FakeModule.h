@@ -26,7 +26,7 @@ template <int N> struct Memref {
 using Body = std::function<void(void **arguments)>;
 extern Body body;
 
-/// A module of one function "fake" that runs `body`.
+/// A module of one function "fake" that runs `body`, with room for others.
 class FakeModule {
 public:
   explicit FakeModule(std::string roles = "qkvsol",
@@ -38,7 +38,7 @@ public:
   const rdattn_function *function() const;
 
   std::string roles;
-  rdattn_function_data functions[2];
+  rdattn_function_data functions[3];
   rdattn_module_data data;
   rdattn_module *module = nullptr;
 };

@@ -22,12 +22,22 @@ struct Case {
   friend void PrintTo(const Case &c, std::ostream *os) { *os << c.name; }
 };
 
+/// Code of "fake" for sm_90a and for another architecture.
+void setAlternatives(FakeModule &fake, const char *architecture) {
+  fake.data.function_count = 2;
+  fake.functions[1].name = "fake";
+  for (rdattn_function_data &function : fake.functions)
+    function.target = RDATTN_CUDA;
+  fake.functions[0].architecture = "sm_90a";
+  fake.functions[1].architecture = architecture;
+}
+
 const Case kCases[] = {
     {"Magic", [](FakeModule &m) { ++m.data.magic; }, RDATTN_BAD_MODULE,
      "the module is not an rdattn module: its magic is wrong"},
     {"Abi", [](FakeModule &m) { m.data.abi_version = 7; }, RDATTN_ABI_MISMATCH,
      "the module was compiled for ABI version 7, but this runtime has ABI "
-     "version 2; compile it again"},
+     "version 3; compile it again"},
     {"Features", [](FakeModule &m) { m.data.features = "sse2,warp9,avx,mmx2"; },
      RDATTN_UNSUPPORTED_CPU, nullptr},
     {"Empty", [](FakeModule &m) { m.data.function_count = 0; },
@@ -63,6 +73,40 @@ const Case kCases[] = {
      [](FakeModule &m) {
        m.data.function_count = 2;
        m.functions[1].name = "fake";
+     },
+     RDATTN_BAD_MODULE, "the module holds two functions called 'fake'"},
+    {"Architecture", [](FakeModule &m) { setAlternatives(m, "hopper"); },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module is for architecture 'hopper', but one is "
+     "such as sm_90a or sm_80"},
+    {"ArchitectureOfText",
+     [](FakeModule &m) { setAlternatives(m, "compute_80"); }, RDATTN_BAD_MODULE,
+     "function 'fake' of the module is for architecture 'compute_80', but one "
+     "is such as sm_90a or sm_80"},
+    {"ArchitectureOfACPU",
+     [](FakeModule &m) {
+       setAlternatives(m, "sm_80");
+       m.functions[0].target = RDATTN_CPU;
+     },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module is for architecture 'sm_90a', but not for "
+     "CUDA"},
+    {"SameArchitecture", [](FakeModule &m) { setAlternatives(m, "sm_90a"); },
+     RDATTN_BAD_MODULE,
+     "the module holds code for sm_90a twice for function 'fake'"},
+    {"OtherSignature",
+     [](FakeModule &m) {
+       setAlternatives(m, "sm_80");
+       m.functions[1].sizes[4] = 64;
+     },
+     RDATTN_BAD_MODULE,
+     "the module holds code for another signature of function 'fake'"},
+    {"ApartFromEachOther",
+     [](FakeModule &m) {
+       setAlternatives(m, "sm_80");
+       m.functions[2] = m.functions[1];
+       m.functions[1].name = "between";
+       m.data.function_count = 3;
      },
      RDATTN_BAD_MODULE, "the module holds two functions called 'fake'"},
 };

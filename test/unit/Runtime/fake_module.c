@@ -40,8 +40,8 @@ static void entry(void **arguments) {
 }
 
 static const rdattn_function_data function = {
-    "fake",    entry, "qkvo", 0, RDATTN_FLOAT32, {-1, -1, -1, -1, -1, -1},
-    RDATTN_CPU};
+    "fake",     entry, "qkvo", 0, RDATTN_FLOAT32, {-1, -1, -1, -1, -1, -1},
+    RDATTN_CPU, 0};
 
 // In C a variable cannot have the name of its type; in an object file it can.
 extern RDATTN_EXPORT const rdattn_module_data data __asm__(SYMBOL);

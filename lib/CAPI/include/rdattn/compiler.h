@@ -25,10 +25,12 @@ extern "C" {
 #endif
 
 /// Compiles MLIR text at any level and loads it. `target` is what attentions
-/// are scheduled for: "cpu" (NULL too), code for this CPU, or "cuda"; launches
-/// that have a schedule keep it. Compiling for CUDA needs no GPU. `name` is the
-/// file name that diagnostics show. The module keeps the code alive; close it
-/// with rdattn_module_close.
+/// are scheduled for: "cpu" (NULL too), code for this CPU; "cuda-sm90a", for
+/// Hopper GPUs; "cuda-sm80", for Ampere and later; or "cuda", the one that
+/// suits device 0, and Hopper where there is none. Launches that have a
+/// schedule keep it. Compiling for CUDA needs no GPU. `name` is the file name
+/// that diagnostics show. The module keeps the code alive; close it with
+/// rdattn_module_close.
 RDATTN_EXPORT rdattn_status rdattn_compile_text(const char *text, size_t size,
                                                 const char *name,
                                                 const char *target,
@@ -45,9 +47,11 @@ typedef struct rdattn_kernel_options {
   int64_t value_dim; ///< 0: head_dim
   int32_t causal;
   int32_t return_lse;
-  const char *target; ///< "cpu" (NULL too) or "cuda"
+  const char *target; ///< as of rdattn_compile_text
   /// Fields of a CUDA kernel's schedule to set by hand, as a JSON object of
-  /// keys, stages, consumers, lanes, group, pingpong and order; NULL: none.
+  /// keys, stages, consumers, lanes, group, pingpong and order, or of queries,
+  /// keys, stages, warpgroups, group and order where the kernel is for sm_80,
+  /// as all of float32 are; NULL: none.
   const char *schedule;
 } rdattn_kernel_options;
 

@@ -1,5 +1,7 @@
 """Compiles the kernels of a test's keys and compares ptxas's report with it.
 
+usage: ptxas.py TEST TARGET
+
 A line of the test says a key and what its kernels may cost, each kernel once:
 
     KEY: 64x64 bf16 causal gathered: rows 340 C7512, elements 260
@@ -15,8 +17,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-KEY = re.compile(r"^KEY: (\d+)x(\d+) (bf16|f16) ([\w ]+): (.*)$", re.MULTILINE)
-NVVM = ["--rdattn-lower-to=level=nvvm target=cuda", "--rdattn-serialize-kernels=format=cubin"]
+KEY = re.compile(r"^KEY: (\d+)x(\d+) (bf16|f16|f32) ([\w ]+): (.*)$", re.MULTILINE)
+TARGET = sys.argv[2]
+NVVM = [f"--rdattn-lower-to=level=nvvm target={TARGET}", "--rdattn-serialize-kernels=format=cubin"]
 ROWS = 8192
 CLASSES = {
     "long": "[contiguous 0 to 8192]",

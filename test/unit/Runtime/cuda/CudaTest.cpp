@@ -40,28 +40,23 @@ void FakeProgram::build(bool merges) {
   if (merges)
     kernels.push_back({"merge", "PSol", RDATTN_KERNEL_MERGE, 128, 0});
   images = {{"sm_90a", "cubin of sm_90a", 16, nullptr}};
-  variants = {{0, nullptr, 0, nullptr, 128, 176}};
   program = {RDATTN_BFLOAT16,
              64,
              64,
              merges ? RDATTN_EPILOGUE_MERGE : RDATTN_EPILOGUE_STORE,
              0,
-             nullptr};
+             nullptr,
+             0,
+             nullptr,
+             128,
+             176};
 }
 
 const rdattn_cuda_program &FakeProgram::get() {
-  for (rdattn_cuda_variant &variant : variants) {
-    if (!variant.images) {
-      variant.images = images.data();
-      variant.image_count = images.size();
-    }
-    if (!variant.kernels) {
-      variant.kernels = kernels.data();
-      variant.kernel_count = kernels.size();
-    }
-  }
-  program.variants = variants.data();
-  program.variant_count = variants.size();
+  program.images = images.data();
+  program.image_count = images.size();
+  program.kernels = kernels.data();
+  program.kernel_count = kernels.size();
   return program;
 }
 

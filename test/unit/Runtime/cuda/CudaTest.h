@@ -16,8 +16,8 @@
 
 namespace rdattn::test {
 
-/// A program as a module embeds it: one variant with every kind of kernel, for
-/// D = 64 and Dv = 64, each field for a test to change.
+/// A program as a module embeds it, with every kind of kernel, for D = 64
+/// and Dv = 64, each field for a test to change.
 struct FakeProgram {
   explicit FakeProgram(bool merges = false) { build(merges); }
   FakeProgram(const FakeProgram &) = delete;
@@ -27,7 +27,6 @@ struct FakeProgram {
 
   std::vector<rdattn_cuda_kernel> kernels;
   std::vector<rdattn_cuda_image> images;
-  std::vector<rdattn_cuda_variant> variants;
   rdattn_cuda_program program;
 
   /// The program, with the vectors as they are now.

@@ -151,9 +151,9 @@ struct OnDevice : testing::Test {
   rdattn_cuda_kernel kernels[2] = {
       {"add_map", "mciqos", RDATTN_KERNEL_MAP, 32, 0},
       {"add_elements", "ciqos", RDATTN_KERNEL_ELEMENTS, 32, 0}};
-  rdattn_cuda_variant variant = {1, &image, 2, kernels, 64, 176};
-  rdattn_cuda_program program = {RDATTN_BFLOAT16,       64, 64,
-                                 RDATTN_EPILOGUE_STORE, 1,  &variant};
+  rdattn_cuda_program program = {
+      RDATTN_BFLOAT16, 64, 64, RDATTN_EPILOGUE_STORE, 1, &image, 2,
+      kernels,         64, 176};
   FakeModule fake{"qkvsirpo", RDATTN_BFLOAT16};
   rdattn_plan_spec *spec = nullptr;
   runtime::cuda::Device *device = nullptr;

@@ -30,7 +30,7 @@ TEST_F(OnDevice, RunsAgainAndAgain) {
 }
 
 TEST_F(OnDevice, EncodesMapsOfAnyStrides) {
-  variant.kernel_count = 1; // maps or nothing
+  program.kernel_count = 1; // maps or nothing
   Attention attention;
   run(attention);
   for (int64_t dilation : {2, 4, 32}) {
@@ -131,7 +131,7 @@ TEST_F(OnDevice, TheCompilerSaysWhatIsWrong) {
   bad.insert(bad.find("membar"), "nonsense.u32 %r1;\n");
   rdattn_cuda_image damaged = {"compute_80", bad.c_str(), bad.size() + 1,
                                nullptr};
-  variant.images = &damaged;
+  program.images = &damaged;
   Attention attention;
   attention.arguments.plan = spec;
   EXPECT_EQ(rdattn_run(fake.function(), &attention.arguments),

@@ -29,11 +29,6 @@ struct Images : CudaTest {
         return image.target;
     return "none";
   }
-  /// A variant with these images and kernels of so much shared memory.
-  void addVariant(const rdattn_cuda_image *images, uint64_t count,
-                  const rdattn_cuda_kernel *kernel) {
-    program.variants.push_back({count, images, 1, kernel, 64, 64});
-  }
 };
 } // namespace
 
@@ -63,10 +58,10 @@ TEST_F(Images, TheClosestIsLoaded) {
     int major, minor;
     const char *target;
   };
-  const Case cases[] = {{9, 0, "sm_90a"},       {8, 0, "sm_80"},
-                        {8, 6, "compute_80"},   {7, 5, "compute_75"},
-                        {12, 0, "compute_80"},  {10, 0, "compute_100f"},
-                        {10, 3, "compute_100f"}};
+  const Case cases[] = {{9, 0, "sm_90a"},        {8, 0, "sm_80"},
+                        {8, 6, "sm_80"},         {8, 9, "sm_80"},
+                        {7, 5, "compute_75"},    {12, 0, "compute_80"},
+                        {10, 0, "compute_100f"}, {10, 3, "compute_100f"}};
   for (const Case &c : cases) {
     cuda::setDriverLibrary(FAKE_DRIVER);
     setDevice(c.major, c.minor);
@@ -89,26 +84,30 @@ TEST_F(Images, NothingServes) {
             "device 0 (NVIDIA Fake, compute capability 8.0) cannot run the "
             "module, which has code for sm_90a, compute_90a; compile it for "
             "this device");
-  program.variants[0].image_count = 0;
+  program.images.clear();
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
             "device 0 (NVIDIA Fake, compute capability 8.0) cannot run the "
             "module, which has code for no device; compile it for this device");
 }
 
-TEST_F(Images, TheVariantMustFitSharedMemory) {
+TEST_F(Images, AnOldDeviceIsTooOld) {
+  setDevice(7, 5);
+  program.images = {{"sm_80", "1", 2, nullptr},
+                    {"compute_80", "2", 2, nullptr}};
+  CudaArguments arguments;
+  EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
+            "device 0 (NVIDIA Fake, compute capability 7.5) cannot run the "
+            "module, which has code for sm_80, compute_80; kernels need "
+            "compute capability 8.0 or newer");
+}
+
+TEST_F(Images, ABlockMustFitSharedMemory) {
   driver.devices[0].sharedLimit = 101376;
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_UNSUPPORTED_DEVICE),
             "device 0 (NVIDIA H100, compute capability 9.0) has 101376 bytes "
             "of shared memory for a block, but the module's kernels need "
             "197632");
-  static const rdattn_cuda_image image = {"compute_80", "small", 6, nullptr};
-  static const rdattn_cuda_kernel kernel = {"small", "qkvsiro",
-                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
-  addVariant(&image, 1, &kernel);
-  driver.roles["small"] = kernel.roles;
-  EXPECT_EQ(launch(arguments).kernel, "small");
-  EXPECT_EQ(driver.sharedOfKernels["small"], 99000);
 }
 
 TEST_F(Images, WhatTheDriverRefusesIsReplaced) {
@@ -202,34 +201,6 @@ TEST_F(Images, AKernelNeedsOne) {
   EXPECT_EQ(refusal(rows, RDATTN_BAD_MODULE),
             "the module has no code of kernel 'attention_rows' for device 0 "
             "(NVIDIA H100)");
-}
-
-TEST_F(Images, AnotherVariantReplacesOneThatTheDriverRefuses) {
-  static const rdattn_cuda_image image = {"compute_80", "plain", 6, nullptr};
-  static const rdattn_cuda_kernel kernel = {"plain", "qkvsiro",
-                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
-  addVariant(&image, 1, &kernel);
-  driver.roles["plain"] = kernel.roles;
-  driver.imageResults[program.images[0].data] = 200;
-  CudaArguments arguments;
-  EXPECT_EQ(launch(arguments).kernel, "plain");
-  const int loads = driver.count("cuModuleLoadDataEx");
-  EXPECT_EQ(launch(arguments).kernel, "plain");
-  EXPECT_EQ(driver.count("cuModuleLoadDataEx"), loads);
-}
-
-TEST_F(Images, TheBestVariantsRefusalIsTheMessage) {
-  static const rdattn_cuda_image image = {"compute_80", "text", 5, nullptr};
-  static const rdattn_cuda_kernel kernel = {"plain", "qkvsiro",
-                                            RDATTN_KERNEL_ELEMENTS, 128, 99000};
-  addVariant(&image, 1, &kernel);
-  driver.imageResults[program.images[0].data] = 200;
-  driver.imageResults[image.data] = 222;
-  CudaArguments arguments;
-  std::string message = refusal(arguments, RDATTN_UNSUPPORTED_DEVICE);
-  EXPECT_EQ(message.rfind("cannot load kernel 'attention_map' for sm_90a", 0),
-            0u)
-      << message;
 }
 
 TEST_F(Images, AProgramIsLoadedOncePerDevice) {

@@ -26,8 +26,8 @@ const Case kCases[] = {
      "the module's kernels have an unknown dtype 3"},
     {"Epilogue", [](FakeProgram &p) { p.program.epilogue = 3; },
      "the module's kernels have an unknown epilogue 3"},
-    {"NoVariant", [](FakeProgram &p) { p.variants.clear(); },
-     "the module has no kernels"},
+    {"NoKernels", [](FakeProgram &p) { p.kernels.clear(); },
+     "the module has no attention kernel"},
     {"Target", [](FakeProgram &p) { p.images[0].target = "hopper"; },
      "the module has code for 'hopper', but a target is such as sm_90a or "
      "compute_80"},
@@ -61,10 +61,10 @@ const Case kCases[] = {
      "multiple of 32 up to 1024"},
     {"Shared", [](FakeProgram &p) { p.kernels[0].shared_bytes = -1; },
      "kernel 'attention_map' of the module has -1 bytes of shared memory"},
-    {"Queries", [](FakeProgram &p) { p.variants[0].queries = 0; },
+    {"Queries", [](FakeProgram &p) { p.program.queries = 0; },
      "kernel 'attention_map' of the module takes tensor maps of 0 rows, but "
      "they have 1 to 256"},
-    {"Keys", [](FakeProgram &p) { p.variants[0].keys = 257; },
+    {"Keys", [](FakeProgram &p) { p.program.keys = 257; },
      "kernel 'attention_map' of the module takes tensor maps of 257 rows, but "
      "they have 1 to 256"},
     {"MergeAlone",

@@ -69,7 +69,8 @@ static Error compile(KernelJob &job, const KernelFormats &formats) {
 void rdattn::compileKernels(mlir::MLIRContext *context,
                             MutableArrayRef<KernelJob> jobs,
                             const KernelFormats &formats) {
-  mlir::parallelForEach(context, jobs, [&](KernelJob &job) {
+  // The general kernels come last and take longest: they begin.
+  mlir::parallelForEach(context, reverse(jobs), [&](KernelJob &job) {
     if (Error error = compile(job, formats))
       job.error = toString(std::move(error));
   });

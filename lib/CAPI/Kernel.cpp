@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/CAPI/Counters.h"
+#include "lib/CAPI/KernelCache.h"
 #include "lib/CAPI/KernelLaunch.h"
 #include "lib/CAPI/KernelOptions.h"
 #include "lib/Target/JIT/JIT.h"
@@ -38,7 +39,39 @@ struct rdattn_kernel {
   ~rdattn_kernel() { rdattn_plan_spec_destroy(spec); }
 };
 
-/// The code of every key compiled so far.
+/// The module's object file, compiled here. `reported` is whether the session
+/// knows what went wrong.
+static llvm::Expected<llvm::SmallVector<char, 0>>
+compile(capi::Session &session, ModuleOp module,
+        const LoweringOptions &lowering, bool &reported) {
+  if (failed(session.lower(module, Level::LLVM, lowering))) {
+    reported = true;
+    return llvm::createStringError("");
+  }
+  return compileModule(module);
+}
+
+/// The module, which prints as `key`, from the cache or compiled.
+static llvm::Expected<rdattn_module *>
+findOrCompile(capi::Session &session, ModuleOp module, llvm::StringRef key,
+              const LoweringOptions &lowering, bool &reported) {
+  capi::KernelCache cache(key);
+  // Who wants to see the IR wants it made.
+  if (!session.isDumped())
+    if (auto object = cache.find())
+      return loadObject(object->getBuffer());
+  auto object = compile(session, module, lowering, reported);
+  if (!object)
+    return object.takeError();
+  auto loaded = loadObject({object->data(), object->size()});
+  if (!loaded)
+    return loaded.takeError();
+  capi::countCompilation();
+  cache.store(*object);
+  return loaded;
+}
+
+/// The code of every key used so far.
 static llvm::Expected<std::shared_ptr<rdattn_module>>
 compileOnce(capi::Session &session, ModuleOp module,
             const LoweringOptions &lowering, bool &reported) {
@@ -49,14 +82,9 @@ compileOnce(capi::Session &session, ModuleOp module,
   std::shared_ptr<rdattn_module> &entry = compiled[key];
   if (entry)
     return entry;
-  if (failed(session.lower(module, Level::LLVM, lowering))) {
-    reported = true;
-    return llvm::createStringError("");
-  }
-  llvm::Expected<rdattn_module *> loaded = loadModule(module);
+  auto loaded = findOrCompile(session, module, key, lowering, reported);
   if (!loaded)
     return loaded.takeError();
-  capi::countCompilation();
   entry.reset(*loaded, rdattn_module_close);
   return entry;
 }

@@ -59,6 +59,8 @@ OwningOpRef<ModuleOp> Session::parse(StringRef text, StringRef file) {
 
 LogicalResult Session::lower(ModuleOp module, Level level,
                              LoweringOptions options) {
+  // Kernels of a GPU are lowered side by side; nothing else takes long.
+  mlirContext.enableMultithreading(options.target == TargetKind::CUDA);
   if (dump)
     options.observer = &*dump;
   return collect(mlirContext, sources, diagnostics, [&] {

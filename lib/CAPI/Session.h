@@ -36,6 +36,9 @@ public:
   mlir::LogicalResult lower(mlir::ModuleOp module, Level level,
                             LoweringOptions options);
 
+  /// Whether the IR of the compilation is written.
+  bool isDumped() const { return dump.has_value(); }
+
   /// Everything reported so far as the thread's last error.
   rdattn_status fail();
 

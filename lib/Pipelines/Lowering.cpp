@@ -64,22 +64,25 @@ static void toRDTile(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass()); // conditions that are now one
 }
 
+/// Function by function, so that kernels are lowered in parallel.
 void rdattn::buildGPUModulePipeline(OpPassManager &manager) {
   // To compare the blocks of unrolled kernels takes longer than all the rest,
   // and LLVM does it again.
   GreedyRewriteConfig withinBlocks;
   withinBlocks.setRegionSimplificationLevel(
       GreedySimplifyRegionLevel::Disabled);
-  manager.addPass(createCSEPass());
-  manager.addPass(createCanonicalizerPass(withinBlocks));
-  manager.addPass(memref::createExpandStridedMetadataPass());
-  manager.addPass(createLowerAffinePass());
-  manager.addPass(createSCFToControlFlowPass());
+  OpPassManager &kernels = manager.nest<gpu::GPUFuncOp>();
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createCanonicalizerPass(withinBlocks));
+  kernels.addPass(memref::createExpandStridedMetadataPass());
+  kernels.addPass(createLowerAffinePass());
+  kernels.addPass(createSCFToControlFlowPass());
   manager.addPass(createConvertGpuOpsToNVVMOps());
   manager.addPass(createAddressKernelParameters());
-  manager.addPass(createReconcileUnrealizedCastsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  OpPassManager &functions = manager.nest<LLVM::LLVMFuncOp>();
+  functions.addPass(createReconcileUnrealizedCastsPass());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
 }
 
 static void toNVVM(OpPassManager &manager) {

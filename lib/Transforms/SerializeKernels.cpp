@@ -16,27 +16,10 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
-static bool isKernel(Operation *op) {
-  return op->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName());
-}
-
 /// An error without the module's text, which is long.
 static LogicalResult fail(gpu::GPUModuleOp module, const Twine &message) {
   return emitError(module.getLoc())
          << "gpu.module @" << module.getName() << ": " << message;
-}
-
-/// `module` without its other kernels.
-static OwningOpRef<gpu::GPUModuleOp> extract(gpu::GPUModuleOp module,
-                                             LLVM::LLVMFuncOp kernel) {
-  OpBuilder b(module.getContext());
-  OwningOpRef<gpu::GPUModuleOp> part =
-      gpu::GPUModuleOp::create(b, module.getLoc(), module.getName());
-  b.setInsertionPointToStart(part->getBody());
-  for (Operation &op : *module.getBody())
-    if (&op == kernel || !isKernel(&op))
-      b.clone(op);
-  return part;
 }
 
 /// The kernel's name, and for a cubin ptxas's report on it.
@@ -70,13 +53,10 @@ public:
   LogicalResult replaceModule(ArrayRef<KernelJob> jobs, bool keepPTX);
 
 private:
-  void appendObjects(const KernelJob &job, StringAttr kernel,
-                     NVVM::NVVMTargetAttr target, bool keepPTX);
+  void appendObjects(const KernelJob &job, bool keepPTX);
 
   gpu::GPUModuleOp module;
-  /// What the jobs from `first` on are for.
-  SmallVector<std::pair<StringAttr, NVVM::NVVMTargetAttr>> parts;
-  size_t first = 0;
+  size_t first = 0, count = 0; ///< of its jobs among all
   SmallVector<Attribute> objects;
 };
 } // namespace
@@ -88,32 +68,26 @@ LogicalResult ModuleJobs::addTo(std::vector<KernelJob> &jobs) {
   first = jobs.size();
   // No other GPU's dialect is registered.
   auto targets = module.getTargetsAttr().getAsRange<NVVM::NVVMTargetAttr>();
-  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>()) {
-    if (!isKernel(kernel))
-      continue;
-    OwningOpRef<gpu::GPUModuleOp> part = extract(module, kernel);
-    for (NVVM::NVVMTargetAttr target : targets) {
-      auto code = DeviceCode::create(*part, target);
-      if (!code)
-        return fail(module, llvm::toString(code.takeError()));
-      jobs.push_back({std::move(*code), target.getChip().str(), {}, {}, {}});
-      parts.emplace_back(kernel.getNameAttr(), target);
-    }
-  }
-  if (parts.empty())
+  for (auto kernel : module.getOps<LLVM::LLVMFuncOp>())
+    if (isKernel(kernel))
+      for (NVVM::NVVMTargetAttr target : targets)
+        jobs.push_back({module, kernel, target, {}, {}, {}});
+  count = jobs.size() - first;
+  if (count == 0)
     return fail(module, "has no kernel in the LLVM dialect; lower it to the "
                         "nvvm level first");
   return success();
 }
 
 /// The device's own code first.
-void ModuleJobs::appendObjects(const KernelJob &job, StringAttr kernel,
-                               NVVM::NVVMTargetAttr target, bool keepPTX) {
+void ModuleJobs::appendObjects(const KernelJob &job, bool keepPTX) {
   auto append = [&](gpu::CompilationTarget format, StringRef bytes,
                     DictionaryAttr properties) {
     auto data = StringAttr::get(module.getContext(), bytes);
-    objects.push_back(gpu::ObjectAttr::get(target, format, data, properties));
+    objects.push_back(
+        gpu::ObjectAttr::get(job.target, format, data, properties));
   };
+  StringAttr kernel = SymbolTable::getSymbolName(job.kernel);
   if (job.cubin) {
     for (const std::string &warning : job.cubin->warnings)
       emitWarning(module.getLoc()) << warning;
@@ -127,11 +101,10 @@ void ModuleJobs::appendObjects(const KernelJob &job, StringAttr kernel,
 
 LogicalResult ModuleJobs::replaceModule(ArrayRef<KernelJob> jobs,
                                         bool keepPTX) {
-  jobs = jobs.slice(first, parts.size());
-  for (auto [job, part] : llvm::zip(jobs, parts)) {
+  for (const KernelJob &job : jobs.slice(first, count)) {
     if (!job.error.empty())
       return fail(module, job.error);
-    appendObjects(job, part.first, part.second, keepPTX);
+    appendObjects(job, keepPTX);
   }
   OpBuilder b(module);
   gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
@@ -170,7 +143,7 @@ LogicalResult SerializeKernels::serialize(MutableArrayRef<ModuleJobs> modules) {
   for (ModuleJobs &module : modules)
     if (failed(module.addTo(jobs)))
       return failure();
-  compileKernels(jobs, *formats);
+  compileKernels(&getContext(), jobs, *formats);
   for (ModuleJobs &module : modules)
     if (failed(module.replaceModule(jobs, formats->ptx)))
       return failure();

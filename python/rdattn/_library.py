@@ -19,7 +19,7 @@ def native() -> ModuleType:
 
 
 def compile_count() -> int:
-    """How many kernels were compiled to machine code in this process."""
+    """How many kernels were compiled to machine code in this process, and not found on disk."""
     return native().compile_count()
 
 

@@ -56,9 +56,11 @@ class Kernel:
         Args and errors are those of `rdattn.attention`; dtype, head sizes and device must be what
         the kernel was compiled for.
         """
+        result = native().repeat(self, self.causal, self.return_lse, q, k, v, scale)
+        if result is not None:
+            return result
         called = self, self.causal, self.return_lse
-        result = native().repeat(*called, q, k, v, scale)
-        return self._run(_run.inputs(q, k, v), called, scale) if result is None else result
+        return self._run(_run.inputs(q, k, v), called, scale)
 
     def _run(self, given: _run.Inputs, called: _run.Called, scale: float | None) -> Any:
         """`__call__` on inputs already checked against each other."""

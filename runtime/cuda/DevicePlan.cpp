@@ -73,9 +73,10 @@ const MapStrides &DevicePlan::stridesFor(const TableView &tables,
 MaybeFailure DevicePlan::prepare(const LaunchKey &key, const TableView &tables,
                                  std::shared_ptr<const Prepared> &prepared) {
   std::lock_guard<std::mutex> lock(mutex);
-  for (const auto &candidate : last)
-    if (candidate && candidate->key == key) {
-      prepared = candidate;
+  const uint64_t hash = key.hashAddresses();
+  for (size_t i = 0; i < kPrepared; ++i)
+    if (hashes[i] == hash && last[i] && last[i]->key == key) {
+      prepared = last[i];
       return std::nullopt;
     }
   auto made = std::make_shared<Prepared>(key);
@@ -83,6 +84,7 @@ MaybeFailure DevicePlan::prepare(const LaunchKey &key, const TableView &tables,
   if (MaybeFailure failure = made->prepare(device, stridesFor(tables, tokens)))
     return failure;
   prepared = std::move(made);
+  hashes[oldest] = hash;
   last[oldest] = prepared;
   oldest = (oldest + 1) % kPrepared;
   return std::nullopt;

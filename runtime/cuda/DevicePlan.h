@@ -39,8 +39,10 @@ private:
 
   ResourcePointer memory;
 
-  static constexpr size_t kPrepared = 4;
+  // Layers of a model, and results kept for later, each have own addresses.
+  static constexpr size_t kPrepared = 64;
   std::mutex mutex;
+  std::array<uint64_t, kPrepared> hashes = {}; ///< of the addresses in `last`
   std::array<std::shared_ptr<const Prepared>, kPrepared> last;
   size_t oldest = 0;
   MapStrides strides;

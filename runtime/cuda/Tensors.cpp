@@ -42,6 +42,13 @@ bool LaunchKey::operator==(const LaunchKey &other) const {
   return std::memcmp(this, &other, sizeof(LaunchKey)) == 0;
 }
 
+uint64_t LaunchKey::hashAddresses() const {
+  uint64_t hash = 0;
+  for (const Tensor &tensor : tensors)
+    hash = (hash ^ static_cast<uint64_t>(tensor.address)) * 0x9e3779b97f4a7c15u;
+  return hash;
+}
+
 bool LaunchKey::isAligned(int tensor) const {
   const Tensor &t = tensors[tensor];
   const int64_t bytes = bytesOf(static_cast<rdattn_dtype>(dtype));

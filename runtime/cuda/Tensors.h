@@ -38,6 +38,8 @@ struct LaunchKey {
             int64_t keys, int64_t kernels, int64_t mappers);
 
   bool operator==(const LaunchKey &other) const;
+  /// What mostly tells apart the launches of one plan.
+  uint64_t hashAddresses() const;
 
   /// True where the tensor's rows all start on 16 bytes.
   bool isAligned(int tensor) const;

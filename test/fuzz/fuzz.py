@@ -58,6 +58,7 @@ class Findings:
 def _start(arguments: list[str], threads: int) -> subprocess.Popen[str]:
     # A number of threads for each worker, which sleep between calls.
     environment = os.environ | {"OMP_NUM_THREADS": str(threads), "KMP_BLOCKTIME": "0"}
+    environment["RDATTN_CACHE"] = "off"  # each of many kernels is used once
     command = [sys.executable, str(HERE / "worker.py"), *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 

@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 import devices
 
+# Tests count what is compiled.
+os.environ["RDATTN_CACHE"] = "off"
+
 # The same examples in every run; RDATTN_EXAMPLES=1000 tries other ones, and more.
 EXAMPLES = os.environ.get("RDATTN_EXAMPLES")
 settings.register_profile(

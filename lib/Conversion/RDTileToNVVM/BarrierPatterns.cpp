@@ -14,19 +14,19 @@
 using namespace mlir;
 using namespace rdattn::rdtile;
 
-/// The block's dynamic shared memory, declared once in a module.
-static LLVM::GlobalOp dynamicSharedMemory(Emitter &b, Operation *user) {
-  constexpr StringLiteral kName = "rdtile_shared";
-  auto module = user->getParentOfType<gpu::GPUModuleOp>();
-  if (auto global = module.lookupSymbol<LLVM::GlobalOp>(kName))
-    return global;
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(module.getBody());
+static constexpr StringLiteral kSharedMemory = "rdtile_shared";
+
+void rdattn::rdtile::declareSharedMemory(gpu::GPUModuleOp module) {
+  auto stop = [](SharedOp) { return WalkResult::interrupt(); };
+  if (!module.walk(stop).wasInterrupted() || module.lookupSymbol(kSharedMemory))
+    return;
+  auto b =
+      ImplicitLocOpBuilder::atBlockBegin(module.getLoc(), module.getBody());
   auto type = LLVM::LLVMArrayType::get(b.getI8Type(), 0);
-  return LLVM::GlobalOp::create(
-      b, type, /*isConstant=*/false, LLVM::Linkage::External, kName,
-      Attribute(), /*alignment=*/1024,
-      static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+  LLVM::GlobalOp::create(b, type, /*isConstant=*/false, LLVM::Linkage::External,
+                         kSharedMemory, Attribute(),
+                         /*alignment=*/1024,
+                         static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
 }
 
 /// A memref's descriptor over shared memory; later passes see through the cast.
@@ -58,7 +58,8 @@ struct SharedLowering : Lowering<SharedOp> {
   LogicalResult matchAndRewrite(SharedOp op, OneToNOpAdaptor,
                                 Rewriter &rewriter) const override {
     Emitter b = emitter(op, rewriter);
-    LLVM::GlobalOp memory = dynamicSharedMemory(b, op);
+    auto module = op->getParentOfType<gpu::GPUModuleOp>();
+    auto memory = module.lookupSymbol<LLVM::GlobalOp>(kSharedMemory);
     Value base = LLVM::AddressOfOp::create(b, memory);
     int64_t offset = op.getOffset();
     if (auto type = dyn_cast<MemRefType>(op.getType())) {

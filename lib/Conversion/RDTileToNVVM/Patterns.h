@@ -10,6 +10,7 @@
 
 #include "lib/Conversion/RDTileToNVVM/Emitter.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 namespace rdattn::rdtile {
@@ -32,6 +33,10 @@ protected:
     return b;
   }
 };
+
+/// Declares the block's dynamic shared memory where kernels use it. Patterns
+/// see but one kernel.
+void declareSharedMemory(mlir::gpu::GPUModuleOp module);
 
 void populateBarrierPatterns(const mlir::TypeConverter &types,
                              mlir::RewritePatternSet &patterns);

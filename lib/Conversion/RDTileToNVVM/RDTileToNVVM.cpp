@@ -16,6 +16,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/IR/Threading.h"
 
 namespace rdattn {
 #define GEN_PASS_DEF_CONVERTRDTILETONVVM
@@ -131,8 +132,16 @@ struct ConvertRDTileToNVVM
     target.addDynamicallyLegalOp<gpu::GPUFuncOp>([&](gpu::GPUFuncOp op) {
       return types.isSignatureLegal(op.getFunctionType());
     });
-    if (failed(applyPartialConversion(getOperation(), target,
-                                      std::move(patterns))))
+    declareSharedMemory(getOperation());
+    // Each function alone, in parallel: they take long.
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    SmallVector<Operation *> functions;
+    for (Operation &function : *getOperation().getBody())
+      functions.push_back(&function);
+    if (failed(failableParallelForEach(
+            context, functions, [&](Operation *function) {
+              return applyPartialConversion(function, target, frozen);
+            })))
       signalPassFailure();
   }
 };

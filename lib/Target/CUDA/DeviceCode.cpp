@@ -20,6 +20,15 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/DCE.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/IndVarSimplify.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopRotation.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
 #include <mutex>
 
@@ -105,24 +114,41 @@ Expected<DeviceCode> DeviceCode::create(mlir::gpu::GPUModuleOp module,
   return result;
 }
 
+/// Kernels are built unrolled, vectorised and scheduled as they are to be. What
+/// is left to do is little, and ptxas does the rest: of all of LLVM's passes
+/// the ones that move code make it spill. Without plain loops it unrolls those
+/// that copy single elements.
+static ModulePassManager buildPipeline() {
+  LoopPassManager loops;
+  loops.addPass(LoopRotatePass());
+  loops.addPass(IndVarSimplifyPass());
+  FunctionPassManager functions;
+  functions.addPass(SROAPass(SROAOptions::ModifyCFG));
+  functions.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  functions.addPass(InstCombinePass());
+  functions.addPass(SimplifyCFGPass());
+  functions.addPass(createFunctionToLoopPassAdaptor(std::move(loops)));
+  functions.addPass(InstCombinePass());
+  functions.addPass(SimplifyCFGPass());
+  functions.addPass(DCEPass());
+  ModulePassManager modules;
+  modules.addPass(AlwaysInlinerPass());
+  modules.addPass(createModuleToFunctionPassAdaptor(std::move(functions)));
+  return modules;
+}
+
 void DeviceCode::optimize() {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
   ModuleAnalysisManager modules;
-  // Kernels are built unrolled and vectorised as they are to be.
-  PipelineTuningOptions tuning;
-  tuning.LoopUnrolling = false;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  PassBuilder builder(machine.get(), tuning);
+  PassBuilder builder(machine.get());
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
-      .run(*code, modules);
+  buildPipeline().run(*code, modules);
 }
 
 Expected<std::string> DeviceCode::emitPTX() {

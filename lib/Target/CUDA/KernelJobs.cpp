@@ -7,8 +7,8 @@
 
 #include "lib/Target/CUDA/KernelJobs.h"
 
+#include "mlir/IR/Threading.h"
 #include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/ThreadPool.h"
 
 using namespace llvm;
 using namespace rdattn;
@@ -36,21 +36,42 @@ Expected<KernelFormats> KernelFormats::parse(StringRef format,
   return formats;
 }
 
+bool rdattn::isKernel(mlir::Operation *op) {
+  return op->hasAttr(mlir::NVVM::NVVMDialect::getKernelFuncAttrName());
+}
+
+/// The job's module without its other kernels.
+static mlir::OwningOpRef<mlir::gpu::GPUModuleOp> extract(KernelJob &job) {
+  mlir::OpBuilder b(job.module.getContext());
+  mlir::OwningOpRef<mlir::gpu::GPUModuleOp> part =
+      mlir::gpu::GPUModuleOp::create(b, job.module.getLoc(),
+                                     job.module.getName());
+  b.setInsertionPointToStart(part->getBody());
+  for (mlir::Operation &op : *job.module.getBody())
+    if (&op == job.kernel || !isKernel(&op))
+      b.clone(op);
+  return part;
+}
+
 static Error compile(KernelJob &job, const KernelFormats &formats) {
-  if (Error error = job.code.emitPTX().moveInto(job.ptx))
+  mlir::OwningOpRef<mlir::gpu::GPUModuleOp> part = extract(job);
+  auto code = DeviceCode::create(*part, job.target);
+  if (!code)
+    return code.takeError();
+  if (Error error = code->emitPTX().moveInto(job.ptx))
     return error;
   if (!formats.ptxas)
     return Error::success();
-  return formats.ptxas->assemble(job.ptx, job.chip).moveInto(job.cubin);
+  return formats.ptxas->assemble(job.ptx, job.target.getChip())
+      .moveInto(job.cubin);
 }
 
-void rdattn::compileKernels(MutableArrayRef<KernelJob> jobs,
+void rdattn::compileKernels(mlir::MLIRContext *context,
+                            MutableArrayRef<KernelJob> jobs,
                             const KernelFormats &formats) {
-  DefaultThreadPool threads(hardware_concurrency(jobs.size()));
-  for (KernelJob &job : jobs)
-    threads.async([&job, &formats] {
-      if (Error error = compile(job, formats))
-        job.error = toString(std::move(error));
-    });
-  threads.wait();
+  // The general kernels come last and take longest: they begin.
+  mlir::parallelForEach(context, reverse(jobs), [&](KernelJob &job) {
+    if (Error error = compile(job, formats))
+      job.error = toString(std::move(error));
+  });
 }

@@ -24,16 +24,21 @@ struct KernelFormats {
   std::optional<Ptxas> ptxas; ///< where a cubin is wanted
 };
 
+/// Whether `op` is a kernel in the LLVM dialect.
+bool isKernel(mlir::Operation *op);
+
 /// One kernel for one GPU, and what became of it.
 struct KernelJob {
-  DeviceCode code;
-  std::string chip;
+  mlir::gpu::GPUModuleOp module;
+  mlir::Operation *kernel; ///< in the module
+  mlir::NVVM::NVVMTargetAttr target;
   std::string ptx, error; ///< no error where the error is empty
   std::optional<Cubin> cubin;
 };
 
-/// Runs all jobs, in as many threads as there are cores.
-void compileKernels(llvm::MutableArrayRef<KernelJob> jobs,
+/// Runs all jobs, in the threads that the context allows.
+void compileKernels(mlir::MLIRContext *context,
+                    llvm::MutableArrayRef<KernelJob> jobs,
                     const KernelFormats &formats);
 
 } // namespace rdattn

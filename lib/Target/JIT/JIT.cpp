@@ -44,19 +44,26 @@ static Expected<std::unique_ptr<LLJIT>> createJIT() {
   return jit;
 }
 
-Expected<rdattn_module *> rdattn::loadModule(mlir::ModuleOp module) {
+Expected<SmallVector<char, 0>> rdattn::compileModule(mlir::ModuleOp module) {
   LLVMContext context;
   auto code = translateToLLVM(module, context);
   if (!code)
     return code.takeError();
-  auto object = emitObject(**code);
+  return emitObject(**code);
+}
+
+Expected<rdattn_module *> rdattn::loadModule(mlir::ModuleOp module) {
+  auto object = compileModule(module);
   if (!object)
     return object.takeError();
+  return loadObject({object->data(), object->size()});
+}
+
+Expected<rdattn_module *> rdattn::loadObject(StringRef object) {
   auto jit = createJIT();
   if (!jit)
     return jit.takeError();
-  auto buffer = MemoryBuffer::getMemBufferCopy(
-      StringRef(object->data(), object->size()), "rdattn");
+  auto buffer = MemoryBuffer::getMemBufferCopy(object, "rdattn");
   if (Error error = (*jit)->addObjectFile(std::move(buffer)))
     return std::move(error);
   auto data = (*jit)->lookup("rdattn_module_data");

@@ -13,6 +13,9 @@
 // writes its IR at each level there, as <number>-<name>.<level>.mlir, and the
 // PTX of its GPU kernels.
 //
+// Kernels of patterns are kept on disk for other processes: in the folder that
+// RDATTN_CACHE names, or the user's cache folder; "off" keeps none.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef RDATTN_COMPILER_H
@@ -74,7 +77,8 @@ RDATTN_EXPORT rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
                                              const char *level,
                                              const char **text);
 
-/// How many kernels were compiled to machine code in this process.
+/// How many kernels were compiled to machine code in this process; those that
+/// were found on disk are not counted.
 RDATTN_EXPORT uint64_t rdattn_compile_count(void);
 
 /// What a call of the kernel costs for these sizes (JSON, see docs/runtime.md),

@@ -146,15 +146,21 @@ TEST_F(TensorMaps, OfFreshTensorsAreEncodedAgain) {
   launch(second);
   EXPECT_EQ(driver.maps.size(), 6u);
   EXPECT_EQ(map(1, 0).base, second.k.memory.data());
-  // The last four sets are kept.
-  CudaArguments third, fourth, fifth;
-  for (CudaArguments *arguments : {&third, &fourth, &first, &second})
-    launch(*arguments);
-  EXPECT_EQ(driver.maps.size(), 12u);
-  EXPECT_EQ(map(1, 0).base, second.k.memory.data());
-  launch(fifth);
-  launch(first);
-  EXPECT_EQ(driver.maps.size(), 18u);
+}
+
+TEST_F(TensorMaps, OfTheLastTensorsAreKept) {
+  constexpr size_t kKept = 64;
+  std::vector<CudaArguments> sets(kKept + 1);
+  for (int round = 0; round < 2; ++round)
+    for (size_t i = 0; i < kKept; ++i)
+      launch(sets[i]);
+  EXPECT_EQ(driver.maps.size(), 3 * kKept);
+  EXPECT_EQ(map(1, 0).base, sets[kKept - 1].k.memory.data());
+  launch(sets[kKept]);
+  launch(sets[1]);
+  EXPECT_EQ(driver.maps.size(), 3 * kKept + 3);
+  launch(sets[0]); // the oldest made way
+  EXPECT_EQ(driver.maps.size(), 3 * kKept + 6);
 }
 
 TEST_F(TensorMaps, OfOtherStridesAreEncodedAgain) {

@@ -119,14 +119,21 @@ int64_t Planner::keyRows(const WorkItem &item) const {
   return last - first;
 }
 
-/// The end of the items of `options.group` triples: each begins with row 0.
+/// The end of the items of `options.group` triples, or of fewer with as many
+/// rows as kMaxGroupRows: each triple begins with row 0.
 size_t Planner::endOfGroup(size_t begin) const {
   if (options.group == 0)
     return plan.items.size();
-  int64_t left = options.group;
+  int64_t triples = 0, rows = 0;
   size_t end = begin;
-  while (end < plan.items.size() && (plan.items[end].row != 0 || left-- > 0))
-    ++end;
+  for (; end < plan.items.size(); ++end) {
+    const WorkItem &item = plan.items[end];
+    if (item.row != 0)
+      continue;
+    rows += item.rows;
+    if (++triples > options.group || (triples > 1 && rows > kMaxGroupRows))
+      break;
+  }
   return end;
 }
 

@@ -49,12 +49,17 @@ struct Sizes {
   int64_t kvHeads = 0;
 };
 
+/// Of 16-bit k and v with D = Dv = 128 these rows are 32 MiB, most of the L2
+/// cache of a Hopper GPU.
+inline constexpr int64_t kMaxGroupRows = 65536;
+
 struct PlanOptions {
   bool causal = false;
   int64_t queries = 0; ///< query rows per item
   TileOrder order = TileOrder::Plain;
   /// Consecutive (class, batch, head) triples inside which LongestFirst sorts,
-  /// so that their keys stay in a cache; 0: all of a branch.
+  /// so that their keys stay in a cache: fewer where their classes have more
+  /// than kMaxGroupRows rows. 0: all of a branch.
   int64_t group = 0;
   /// Whether a row list may have one entry for a run of rows (E4).
   bool runs = true;

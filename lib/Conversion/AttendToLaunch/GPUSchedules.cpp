@@ -15,28 +15,18 @@ using namespace rdattn;
 namespace {
 /// Tiles for D and Dv up to `widest`; see #rdattn.sm90.
 struct SM90Tiles {
-  int64_t widest, keys, consumers, lanes;
-  bool pingpong;
+  int64_t widest, keys, gatheredKeys, consumers, lanes, causalGroup;
 };
 } // namespace
 
 /// Wider rows leave room for fewer keys, in shared memory and in registers. The
-/// narrowest leave registers for a third consumer, and their softmax is long
-/// enough beside their products for turns to pay.
-static constexpr SM90Tiles kTiles[] = {{64, 128, 3, 4, true},
-                                       {128, 128, 2, 8, false},
-                                       {192, 112, 2, 8, false},
-                                       {256, 80, 2, 8, false}};
+/// narrowest leave registers for a third consumer; there row copies need some
+/// of those that wider tiles would take.
+static constexpr SM90Tiles kTiles[] = {{64, 128, 96, 3, 4, 32},
+                                       {128, 128, 128, 2, 8, 16},
+                                       {192, 112, 112, 2, 8, 8},
+                                       {256, 80, 80, 2, 8, 4}};
 static constexpr int64_t kStages = 2;
-
-/// Without masks and row lists, classes this long are worth wider tiles, whose
-/// last one wastes more.
-static constexpr int64_t kLongClass = 4096;
-static constexpr int64_t kLongClassKeys = 176;
-
-/// Where causal makes items unequal, the longest go first among as many classes
-/// and heads as the L2 cache holds the keys and values of.
-static constexpr int64_t kCausalGroup = 16;
 
 static SM90Tiles tilesFor(int64_t columns) {
   for (const SM90Tiles &tiles : kTiles)
@@ -45,30 +35,33 @@ static SM90Tiles tilesFor(int64_t columns) {
   return std::end(kTiles)[-1];
 }
 
-static bool hasLongPlainClasses(ArrayRef<planner::BranchClasses> branches) {
-  int64_t longest = 0;
-  for (const planner::BranchClasses &branch : branches)
-    for (const planner::ClassGroup &group : branch.groups) {
-      if (group.access == planner::Access::Gathered || group.window)
-        return false;
-      longest = std::max(longest,
-                         int64_t(llvm::divideCeil(group.length, group.stride)));
-    }
-  return longest >= kLongClass;
+static bool isGathered(ArrayRef<planner::BranchClasses> branches) {
+  return llvm::any_of(branches, [](const planner::BranchClasses &branch) {
+    return llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
+      return group.access == planner::Access::Gathered;
+    });
+  });
 }
 
+/// Turns at the tensor cores pay but for D 128's plain items, which have enough
+/// to do beside them. Where causal makes items unequal, the longest go first.
 SM90ScheduleAttr
 rdattn::defaultSM90Schedule(MLIRContext *context, int64_t headDim,
                             int64_t valueDim, bool causal,
                             ArrayRef<planner::BranchClasses> branches) {
   SM90Tiles tiles = tilesFor(std::max(headDim, valueDim));
-  if (tiles.widest == 128 && !causal && hasLongPlainClasses(branches))
-    tiles.keys = kLongClassKeys;
+  bool gathered = isGathered(branches);
+  bool pingpong = causal || gathered || tiles.widest != 128;
   auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
   return SM90ScheduleAttr::get(
-      context, 64 * tiles.consumers, tiles.keys, kStages, tiles.consumers,
-      tiles.lanes, tiles.pingpong, order, causal ? kCausalGroup : 0);
+      context, 64 * tiles.consumers,
+      gathered ? tiles.gatheredKeys : tiles.keys, kStages, tiles.consumers,
+      tiles.lanes, pingpong, order, causal ? tiles.causalGroup : 0);
 }
+
+/// Where causal makes items unequal, the longest go first among as many classes
+/// and heads as the L2 cache holds the keys and values of.
+static constexpr int64_t kCausalGroup = 16;
 
 namespace {
 /// Tiles for D and Dv of up to `widestBytes`; see #rdattn.sm80.

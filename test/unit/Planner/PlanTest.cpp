@@ -216,6 +216,18 @@ TEST(Plan, E5LongestFirstInsideGroupsOfTriples) {
                           T{1, 1, 2}, T{1, 2, 2}, T{1, 1, 0}, T{1, 2, 0}));
 }
 
+TEST(Plan, E5GroupsOfLongClassesAreSmaller) {
+  // Three heads of 40000 rows: two have more than kMaxGroupRows.
+  Plan result = plan({{{{40000}}}}, {1, 40000, 3, 3},
+                     {true, 20000, TileOrder::LongestFirst, 16});
+  std::vector<std::pair<int, int>> order;
+  for (const WorkItem &item : result.items)
+    order.push_back({item.head, item.row});
+  using T = std::pair<int, int>;
+  EXPECT_THAT(order, ElementsAre(T{0, 20000}, T{0, 0}, T{1, 20000}, T{1, 0},
+                                 T{2, 20000}, T{2, 0}));
+}
+
 TEST(Plan, E5PlainOrderSharesKeys) {
   Plan result = plan({{{{4, 2}, {2}}}}, {2, 6, 2, 1}, {false, 1});
   std::vector<std::tuple<int, int, int, int>> order;

@@ -44,6 +44,9 @@ Value I32Builder::toI32(Value a) {
 Value I32Builder::add(Value a, Value b) {
   return arith::AddIOp::create(*this, a, b);
 }
+Value I32Builder::offset(Value a, Value b) {
+  return arith::AddIOp::create(*this, a, b, arith::IntegerOverflowFlags::nsw);
+}
 Value I32Builder::sub(Value a, Value b) {
   return arith::SubIOp::create(*this, a, b);
 }

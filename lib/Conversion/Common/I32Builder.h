@@ -26,6 +26,9 @@ public:
 
   Value add(Value a, Value b);
   Value add(Value a, int64_t b) { return b ? add(a, i32(b)) : a; }
+  /// a + b as part of an index, without overflow: LLVM moves what is constant
+  /// of it into the instruction.
+  Value offset(Value a, Value b);
   Value sub(Value a, Value b);
   Value sub(Value a, int64_t b) { return sub(a, i32(b)); }
   Value mul(Value a, Value b);

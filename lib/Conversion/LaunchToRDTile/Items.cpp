@@ -90,7 +90,7 @@ Value KernelBuilder::tokenOfStrided(const Item &item, Value row) {
 
 /// A GPU's lists have an entry for every row.
 Value KernelBuilder::tokenOfListed(const Item &item, Value row) {
-  Value token = b.load(parameters.rowList, b.add(item.list, row));
+  Value token = b.load(parameters.rowList, b.offset(item.list, row));
   return b.add(item.first, token);
 }
 
@@ -107,12 +107,16 @@ Value KernelBuilder::tokenOf(const Item &item, Value row) {
 }
 
 Value KernelBuilder::lookup(TokensType type, const Item &item, Value first,
-                            function_ref<Value(Value)> token) {
+                            bool isWhole, function_ref<Value(Value)> token) {
   auto tokens = LookupOp::create(b, type);
   OpBuilder::InsertionGuard guard(b);
   Block *block =
       b.createBlock(&tokens.getBody(), {}, b.getI32Type(), b.getLoc());
-  Value row = b.add(first, block->getArgument(0));
+  Value row = b.offset(first, block->getArgument(0));
+  if (isWhole) {
+    YieldOp::create(b, token(row));
+    return tokens;
+  }
   Value exists = b.less(row, item.rows);
   // A row that does not exist reads the entry of one that does.
   Value existing = b.select(exists, row, first);

@@ -119,8 +119,10 @@ protected:
   mlir::Value tokenOfListed(const Item &item, mlir::Value row);
   mlir::Value tokenOfStrided(const Item &item, mlir::Value row);
   mlir::Value tokenOf(const Item &item, mlir::Value row);
-  /// The tokens of rows of the class from `first` on, -1 past its end.
+  /// The tokens of rows of the class from `first` on, -1 past its end; `isWhole`
+  /// where they do not go past it.
   mlir::Value lookup(TokensType type, const Item &item, mlir::Value first,
+                     bool isWhole,
                      llvm::function_ref<mlir::Value(mlir::Value)> token);
   mlir::Value kvHeadOf(const Item &item);
 

@@ -128,14 +128,14 @@ Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
                                      ValueRange cursors) {
   KeyTiles tiles = kernel.keyTiles(item);
   Value last = b.sub(tiles.count, 1);
-  auto rowsOf = [&](Value tile) {
+  auto rowsOf = [&](Value tile, bool isWhole) {
     Value first = b.add(tiles.begin, b.mul(tile, key.keys));
-    return Rows{first, lookup(way, item, first, key.keys)};
+    return Rows{first, lookup(way, item, first, isWhole, key.keys)};
   };
   Cursor k = kCursor(cursors), v = vCursor(cursors);
-  Rows rows = rowsOf(last);
+  Rows rows = rowsOf(last, /*isWhole=*/false);
   copyTile(way, Input::K, k, rows, item, /*isWhole=*/false);
-  Rows queries{item.row, lookup(way, item, item.row, key.queries)};
+  Rows queries{item.row, lookup(way, item, item.row, /*isWhole=*/false, key.queries)};
   copyTile(way, Input::Q, {b.i32(0), b.bitAnd(turn, 1)}, queries, item,
            /*isWhole=*/false);
   k = kernel.next(k);
@@ -146,51 +146,40 @@ Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
   auto rowsBefore = [&](ValueRange carried) {
     return Rows{carried[4], rows.tokens ? carried[5] : Value()};
   };
-  auto step = [&](Value i, ValueRange carried) {
-    Rows current = rowsOf(b.sub(last, i));
-    copyTile(way, Input::K, kCursor(carried), current, item, /*isWhole=*/true);
-    copyValues(way, vCursor(carried), rowsBefore(carried), item);
-    Cursor nextK = kernel.next(kCursor(carried));
-    Cursor nextV = kernel.next(vCursor(carried));
-    Values next{nextK.stage, nextK.parity, nextV.stage, nextV.parity,
-                current.first};
-    if (current.tokens)
-      next.push_back(current.tokens);
-    return next;
+  // Of v's tiles the first that is copied may reach past the class.
+  auto stepOf = [&](bool isWhole) {
+    return [&, isWhole](Value i, ValueRange carried) {
+      Rows current = rowsOf(b.sub(last, i), /*isWhole=*/true);
+      Cursor k = kCursor(carried), v = vCursor(carried);
+      copyTile(way, Input::K, k, current, item, /*isWhole=*/true);
+      copyTile(way, Input::V, v, rowsBefore(carried), item, isWhole);
+      k = kernel.next(k);
+      v = kernel.next(v);
+      Values next{k.stage, k.parity, v.stage, v.parity, current.first};
+      if (current.tokens)
+        next.push_back(current.tokens);
+      return next;
+    };
   };
-  Values results = b.loop(b.i32(1), tiles.count, 1, initial, step);
-  copyValues(way, vCursor(results), rowsBefore(results), item);
+  Value second = b.min(tiles.count, b.i32(2));
+  Values results = b.loop(b.i32(1), second, 1, initial, stepOf(false));
+  results = b.loop(b.i32(2), tiles.count, 1, results, stepOf(true));
+  copyTile(way, Input::V, vCursor(results), rowsBefore(results), item,
+           /*isWhole=*/false);
   v = kernel.next(vCursor(results));
   return {results[0], results[1], v.stage, v.parity};
 }
 
-/// The tokens of rows of the class from `first` on, -1 past its end.
-Value Producer::lookup(Way way, const Item &item, Value first, int64_t rows) {
+Value Producer::lookup(Way way, const Item &item, Value first, bool isWhole,
+                       int64_t rows) {
   if (way == Way::Map)
     return {};
   auto type =
       TokensType::get(b.getContext(), rows, kWarpgroupThreads, key.lanes);
-  return kernel.lookup(type, item, first, [&](Value row) {
+  return kernel.lookup(type, item, first, isWhole, [&](Value row) {
     return way == Way::Listed ? kernel.tokenOfListed(item, row)
                               : kernel.tokenOfStrided(item, row);
   });
-}
-
-/// Of v's tiles the first that is copied may reach past the class.
-void Producer::copyValues(Way way, Cursor cursor, const Rows &rows,
-                          const Item &item) {
-  if (way == Way::Map || key.access == Access::Elements) {
-    copyTile(way, Input::V, cursor, rows, item, /*isWhole=*/false);
-    return;
-  }
-  auto copy = [&](bool isWhole) {
-    return [=] {
-      copyTile(way, Input::V, cursor, rows, item, isWhole);
-      return Values();
-    };
-  };
-  Value end = b.add(rows.first, key.keys);
-  b.choose(b.lessEqual(end, item.rows), copy(true), copy(false));
 }
 
 /// Waits for the stage to be free, then fills it.

@@ -110,7 +110,7 @@ void SM80Kernel::computeItem(const Item &item, Value turn) {
 
 Value SM80Kernel::tokensOf(const Item &item, Value first, int64_t rows) {
   auto type = TokensType::get(b.getContext(), rows, key.threads(), kLanes);
-  return lookup(type, item, first,
+  return lookup(type, item, first, /*isWhole=*/false,
                 [&](Value row) { return tokenOf(item, row); });
 }
 

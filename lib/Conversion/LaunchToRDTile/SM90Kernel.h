@@ -69,9 +69,8 @@ private:
   Values copyItem(const Item &item, mlir::Value turn, ValueRange cursors);
   Values copyTiles(Way way, const Item &item, mlir::Value turn,
                    ValueRange cursors);
-  mlir::Value lookup(Way way, const Item &item, mlir::Value first,
+  mlir::Value lookup(Way way, const Item &item, mlir::Value first, bool isWhole,
                      int64_t rows);
-  void copyValues(Way way, Cursor cursor, const Rows &rows, const Item &item);
   void copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
                 const Item &item, bool isWhole);
   void copyByMap(Input input, mlir::Value full, mlir::Value index,

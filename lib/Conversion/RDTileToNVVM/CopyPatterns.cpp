@@ -38,9 +38,11 @@ struct LookupLowering : Lowering<LookupOp> {
     TokensType type = op.getType();
     Value first = b.div(b.threadIndex(), type.getLanes());
     SmallVector<Value> tokens;
-    for (int64_t pass = 0; pass < type.getRegisters(); ++pass)
+    for (int64_t pass = 0; pass < type.getRegisters(); ++pass) {
+      Value passRow = b.i32(pass * type.getRowsPerPass());
       tokens.push_back(inlineBody(b, op.getBody(),
-                                  b.add(first, pass * type.getRowsPerPass())));
+                                  b.offset(first, passRow)));
+    }
     rewriter.replaceOpWithMultiple(op, {tokens});
     return success();
   }

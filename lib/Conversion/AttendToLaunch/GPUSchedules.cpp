@@ -13,20 +13,27 @@ using namespace mlir;
 using namespace rdattn;
 
 namespace {
+/// Tiles of `keys` rows in `stages` stages.
+struct Ring {
+  int64_t keys, stages;
+};
+
 /// Tiles for D and Dv up to `widest`; see #rdattn.sm90.
 struct SM90Tiles {
-  int64_t widest, keys, gatheredKeys, consumers, lanes, causalGroup;
+  int64_t widest;
+  Ring ring, gatheredRing;
+  int64_t consumers, lanes, causalGroup;
 };
 } // namespace
 
 /// Wider rows leave room for fewer keys, in shared memory and in registers. The
 /// narrowest leave registers for a third consumer; there row copies need some
-/// of those that wider tiles would take.
-static constexpr SM90Tiles kTiles[] = {{64, 128, 96, 3, 4, 32},
-                                       {128, 128, 128, 2, 8, 16},
-                                       {192, 112, 112, 2, 8, 8},
-                                       {256, 80, 80, 2, 8, 4}};
-static constexpr int64_t kStages = 2;
+/// of those that wider tiles would take. Row copies take longer to come than
+/// maps: where there is room they are asked for a stage earlier.
+static constexpr SM90Tiles kTiles[] = {{64, {128, 2}, {96, 3}, 3, 4, 32},
+                                       {128, {128, 2}, {128, 3}, 2, 8, 16},
+                                       {192, {112, 2}, {112, 2}, 2, 8, 8},
+                                       {256, {80, 2}, {80, 2}, 2, 8, 4}};
 
 static SM90Tiles tilesFor(int64_t columns) {
   for (const SM90Tiles &tiles : kTiles)
@@ -43,20 +50,19 @@ static bool isGathered(ArrayRef<planner::BranchClasses> branches) {
   });
 }
 
-/// Turns at the tensor cores pay but for D 128's plain items, which have enough
-/// to do beside them. Where causal makes items unequal, the longest go first.
+/// Turns at the tensor cores always pay. Where causal makes items unequal, the
+/// longest go first.
 SM90ScheduleAttr
 rdattn::defaultSM90Schedule(MLIRContext *context, int64_t headDim,
                             int64_t valueDim, bool causal,
                             ArrayRef<planner::BranchClasses> branches) {
   SM90Tiles tiles = tilesFor(std::max(headDim, valueDim));
-  bool gathered = isGathered(branches);
-  bool pingpong = causal || gathered || tiles.widest != 128;
+  Ring ring = isGathered(branches) ? tiles.gatheredRing : tiles.ring;
   auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
-  return SM90ScheduleAttr::get(
-      context, 64 * tiles.consumers,
-      gathered ? tiles.gatheredKeys : tiles.keys, kStages, tiles.consumers,
-      tiles.lanes, pingpong, order, causal ? tiles.causalGroup : 0);
+  return SM90ScheduleAttr::get(context, 64 * tiles.consumers, ring.keys,
+                               ring.stages, tiles.consumers, tiles.lanes,
+                               /*pingpong=*/true, order,
+                               causal ? tiles.causalGroup : 0);
 }
 
 /// Where causal makes items unequal, the longest go first among as many classes

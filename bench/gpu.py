@@ -73,7 +73,10 @@ class Bench:
             self.results["cold"] = overhead.cold()
 
     def print(self) -> None:
-        tables = [report.speed(self.rows), report.curves(self.rows)] if self.rows else []
+        tables = []
+        if self.rows:
+            makers = report.speed, report.curves, report.ampere
+            tables += [make(self.rows) for make in makers]
         if self.rows and self.given.all:
             tables.append(report.everyone(self.rows))
         if sizes := self.results.get("growth"):
@@ -106,7 +109,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--all", action="store_true", help="print every contender")
     parser.add_argument("--list", action="store_true", help="print the cases' names only")
-    parser.add_argument("--fa2", action="store_true", help="add torch's FlashAttention-2")
+    parser.add_argument(
+        "--fa2", action="store_true", help="add torch's FlashAttention-2 and our sm_80"
+    )
     parser.add_argument("--flex", action="store_true", help="add FlexAttention; takes minutes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all samples there")
     return parser.parse_args()

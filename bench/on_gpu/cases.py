@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
@@ -77,7 +78,13 @@ class Case:
         )
         return q, k, v
 
-    def kernel(self, pattern: Pattern | None = None, *, return_lse: bool = False) -> rdattn.Kernel:
+    def kernel(
+        self,
+        pattern: Pattern | None = None,
+        *,
+        return_lse: bool = False,
+        target: Literal["cuda", "cuda-sm80"] = "cuda",
+    ) -> rdattn.Kernel:
         """Compiled, and kept by the package for the next call of this."""
         return rdattn.compile(
             pattern or self.pattern,
@@ -85,7 +92,7 @@ class Case:
             head_dim=self.head_dim,
             causal=self.causal,
             return_lse=return_lse,
-            target="cuda",
+            target=target,
         )
 
 

@@ -15,7 +15,8 @@ from .cases import Case, seed_pattern
 from .contender import Contender, eager, graphed
 
 OURS, EAGER, PLAIN = "rdattn", "rdattn, eager", "rdattn, no order"
-OWN = (OURS, EAGER, PLAIN)
+AMPERE, FA2 = "rdattn, sm_80", "FA2"
+OWN = (OURS, EAGER, PLAIN, AMPERE)
 
 
 def curved_rows(case: Case, device: Any) -> torch.Tensor:
@@ -37,12 +38,15 @@ def contenders(case: Case, tensors: tuple[Any, ...], *, fa2: bool, flex: bool) -
     kernel = case.kernel()
     yield OURS, lambda: graphed(partial(kernel, *tensors))
     yield EAGER, lambda: eager(partial(kernel, *tensors))
+    if fa2:
+        ampere = case.kernel(target="cuda-sm80")
+        yield AMPERE, lambda: graphed(partial(ampere, *tensors))
     if case.kind == "hilbert":
         plain = case.kernel(seed_pattern("identity"))
         yield PLAIN, lambda: graphed(partial(plain, *tensors))
     if fa3.available():
         yield from _fa3(case, tensors)
-    for backend in ("cuDNN", "FA2") if fa2 else ("cuDNN",):
+    for backend in ("cuDNN", FA2) if fa2 else ("cuDNN",):
         ways = {"dense": torch_peers.dense, "seed": torch_peers.strided_views}
         if way := ways.get(case.kind):
             yield backend, partial(_graph, way, backend, case, *tensors)

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 
 from .cases import Case
-from .contenders import EAGER, OURS, OWN, PLAIN
+from .contenders import AMPERE, EAGER, FA2, OURS, OWN, PLAIN
 from .growth import Size
 from .timing import Times
 
@@ -83,6 +83,18 @@ def curves(rows: list[Row]) -> Table | None:
     for row in rows:
         if PLAIN in row.times:
             table.add_row(row.case.name, *(_ratio(row.over(OURS, PLAIN, how)) for how in HOWS))
+    return table if table.row_count else None
+
+
+def ampere(rows: list[Row]) -> Table | None:
+    """The code for all GPUs since Ampere beside FlashAttention-2, which is for the same."""
+    headings = ["case", "ms", "FA2 ms", "ratio cool", "sustained"]
+    table = _table("On this GPU by the code for Ampere", headings)
+    for row in rows:
+        if AMPERE in row.times and FA2 in row.times:
+            cells = [_ms(row.times[AMPERE]), _ms(row.times[FA2])]
+            cells += [_ratio(row.over(FA2, AMPERE, how)) for how in HOWS]
+            table.add_row(row.case.name, *cells)
     return table if table.row_count else None
 
 

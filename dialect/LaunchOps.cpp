@@ -157,8 +157,7 @@ static ParseResult parseSchedule(OpAsmParser &parser,
     return failure();
   schedule = dyn_cast<ScheduleAttrInterface>(attribute);
   if (!schedule)
-    return parser.emitError(loc,
-                            "expected a schedule: #rdattn.cpu, "
+    return parser.emitError(loc, "expected a schedule: #rdattn.cpu, "
                                  "#rdattn.sm80 or #rdattn.sm90");
   return success();
 }

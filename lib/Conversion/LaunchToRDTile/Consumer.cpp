@@ -8,7 +8,6 @@
 #include "lib/Conversion/LaunchToRDTile/SM90Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -38,31 +37,16 @@ void Consumer::build() {
     Value isLast = b.equal(warpgroup, b.i32(key.consumers - 1));
     b.when(isLast, [&] { passTurn(); });
   }
-  SmallVector<Type> carried(5, b.getI32Type());
-  auto loop = scf::WhileOp::create(
-      b, SmallVector<Type>(carried.size() + Item::kWords, b.getI32Type()),
-      Values(carried.size(), b.i32(0)));
-  SmallVector<Location> locations(carried.size(), b.getLoc());
-  Block *before = b.createBlock(&loop.getBefore(), {}, carried, locations);
-  Values forwarded(before->getArguments());
-  Cursor slot = kernel.slotOf(forwarded[0]);
-  WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
-  for (int64_t word = 0; word < Item::kWords; ++word)
-    forwarded.push_back(b.load(shared.items, {slot.stage, b.i32(word)}));
-  ArriveWarpOp::create(b, shared.itemEmpty, slot.stage);
-  Value exists = b.lessEqual(b.i32(0), forwarded[carried.size()]);
-  scf::ConditionOp::create(b, exists, forwarded);
-
-  locations.append(Item::kWords, b.getLoc());
-  Block *after = b.createBlock(&loop.getAfter(), {},
-                               ValueRange(forwarded).getTypes(), locations);
-  Item item = Item::fromWords(after->getArguments().drop_front(5));
-  Value turn = after->getArgument(0);
-  Values results{b.add(turn, 1)};
-  llvm::append_range(
-      results, computeItem(item, turn, after->getArguments().slice(1, 4)));
-  scf::YieldOp::create(b, results);
-  b.setInsertionPointAfter(loop);
+  kernel.forEachItem(
+      kCursorWords,
+      [&](Value turn) {
+        return kernel.takeItem(turn, [&](Cursor slot) {
+          ArriveWarpOp::create(b, shared.itemEmpty, slot.stage);
+        });
+      },
+      [&](const Item &item, Value turn, ValueRange cursors) {
+        return computeItem(item, turn, cursors);
+      });
   if (key.pingpong) {
     // Nobody waits for the turn that is left over: take it.
     Value isFirst = b.equal(warpgroup, b.i32(0));
@@ -223,7 +207,7 @@ Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
 /// The scores of tile `index` are computed while the outputs of the tile
 /// before are, and its softmax while the latter still run.
 Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
-                               Value index, Mask hides, const State &before) {
+                               Value index, bool hides, const State &before) {
   State state = before;
   waitFor(shared.kFull, state.k);
   if (key.pingpong)
@@ -235,7 +219,7 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
     passTurn();
   Value scores = waitMma(b, pendingScores, 1);
   release(shared.kEmpty, state.k);
-  if (hides == Mask::Some)
+  if (hides)
     scores = mask(item, tiles, index, scores);
   Value rescale;
   softmax(scores, state, rescale);
@@ -251,33 +235,25 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
   return state;
 }
 
-Consumer::State Consumer::tilesBelow(const Item &item, const KeyTiles &tiles,
-                                     Value top, Value bottom, Mask hides,
-                                     const State &state) {
+Consumer::State Consumer::tilesIn(const TileRange &range, const Item &item,
+                                  const KeyTiles &tiles, const State &state) {
   auto step = [&](Value i, ValueRange carried) {
-    Value index = b.sub(b.sub(top, 1), i);
-    return tile(item, tiles, index, hides, State::fromValues(carried)).values();
+    Value index = b.sub(b.sub(range.top, 1), i);
+    return tile(item, tiles, index, range.hides, State::fromValues(carried))
+        .values();
   };
-  return State::fromValues(
-      b.loop(b.i32(0), b.sub(top, bottom), 1, state.values(), step));
+  return State::fromValues(b.loop(b.i32(0), b.sub(range.top, range.bottom), 1,
+                                  state.values(), step));
 }
 
-/// Tiles from the last but one down to the first: those that the diagonal or
-/// the class's end cuts, whole ones, and those that a window's start cuts.
+/// Tiles from the last but one down to the first.
 Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
                                    State state) {
   Value top = b.sub(tiles.count, 1);
-  if (!key.causal && !key.windowed)
-    return tilesBelow(item, tiles, top, b.i32(0), Mask::None, state);
-
-  Value zero = b.i32(0);
-  Value full = kernel.wholeTiles(item, queries, tiles, top);
-  state = tilesBelow(item, tiles, top, full, Mask::Some, state);
-  if (!key.windowed)
-    return tilesBelow(item, tiles, full, zero, Mask::None, state);
-  Value cut = kernel.cutTiles(item, queries, tiles, full);
-  state = tilesBelow(item, tiles, full, cut, Mask::None, state);
-  return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
+  for (const TileRange &range :
+       kernel.rangesOf(item, queries, tiles, top, /*last=*/top))
+    state = tilesIn(range, item, tiles, state);
+  return state;
 }
 
 Value Consumer::lastOutputs(const State &state) {

@@ -9,6 +9,8 @@
 
 #include "lib/Planner/Plan.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
@@ -59,6 +61,28 @@ KeyTiles KernelBuilder::keyTiles(const Item &item) {
   return {begin, b.ceilDiv(rows, key.keys)};
 }
 
+SmallVector<TileRange> KernelBuilder::rangesOf(const Item &item,
+                                               const QueryRange &queries,
+                                               const KeyTiles &tiles, Value top,
+                                               Value last) {
+  Value zero = b.i32(0), whole = last;
+  if (key.causal || key.windowed)
+    whole = wholeTiles(item, queries, tiles, last);
+  SmallVector<TileRange> ranges;
+  if (top != whole)
+    ranges.push_back({top, whole, /*hides=*/true});
+  if (!key.windowed) {
+    ranges.push_back({whole, zero, /*hides=*/false});
+    return ranges;
+  }
+  Value cut = cutTiles(item, queries, tiles, whole);
+  ranges.push_back({whole, cut, /*hides=*/false});
+  ranges.push_back({cut, zero, /*hides=*/true});
+  return ranges;
+}
+
+/// The tiles below `top` that hide no place at their end: those from the result
+/// on may, up to the diagonal or the end of the class.
 Value KernelBuilder::wholeTiles(const Item &item, const QueryRange &queries,
                                 const KeyTiles &tiles, Value top) {
   Value zero = b.i32(0);
@@ -75,6 +99,7 @@ Value KernelBuilder::wholeTiles(const Item &item, const QueryRange &queries,
   return b.min(full, top);
 }
 
+/// The tiles below `whole` that a window's start may cut: all below the result.
 Value KernelBuilder::cutTiles(const Item &item, const QueryRange &queries,
                               const KeyTiles &tiles, Value whole) {
   Value zero = b.i32(0);
@@ -156,4 +181,37 @@ I32Builder::Values KernelBuilder::wordsOf(Value number) {
     return words;
   };
   return b.choose(inside, load, none);
+}
+
+I32Builder::Values KernelBuilder::wordsIn(Value items, Value slot) {
+  I32Builder::Values words;
+  for (int64_t word = 0; word < Item::kWords; ++word)
+    words.push_back(b.load(items, {slot, b.i32(word)}));
+  return words;
+}
+
+void KernelBuilder::forEachItem(
+    int64_t count, function_ref<I32Builder::Values(Value)> read,
+    function_ref<I32Builder::Values(const Item &, Value, ValueRange)> body) {
+  using Values = I32Builder::Values;
+  int64_t carried = 1 + count;
+  SmallVector<Type> types(carried + Item::kWords, b.getI32Type());
+  SmallVector<Location> locations(types.size(), b.getLoc());
+  auto loop = scf::WhileOp::create(b, types, Values(carried, b.i32(0)));
+  Block *before =
+      b.createBlock(&loop.getBefore(), {}, ArrayRef(types).take_front(carried),
+                    ArrayRef(locations).take_front(carried));
+  Values forwarded(before->getArguments());
+  Values words = read(forwarded.front());
+  llvm::append_range(forwarded, words);
+  scf::ConditionOp::create(b, b.lessEqual(b.i32(0), words.front()), forwarded);
+
+  Block *after = b.createBlock(&loop.getAfter(), {}, types, locations);
+  ValueRange arguments = after->getArguments();
+  Item item = Item::fromWords(arguments.drop_front(carried));
+  Values results{b.add(arguments.front(), 1)};
+  llvm::append_range(results,
+                     body(item, arguments.front(), arguments.slice(1, count)));
+  scf::YieldOp::create(b, results);
+  b.setInsertionPointAfter(loop);
 }

@@ -75,6 +75,12 @@ struct KeyTiles {
   mlir::Value count;
 };
 
+/// Tiles from `top` - 1 down to `bottom`.
+struct TileRange {
+  mlir::Value top, bottom;
+  bool hides; ///< whether some query may not see some key
+};
+
 /// What the kernels of all GPUs share: arguments, items and their tokens.
 class KernelBuilder {
 public:
@@ -100,17 +106,29 @@ protected:
   static constexpr int64_t kItemSlots = 2;
   /// The item's row of the table and its branch; batch -1 past the last.
   I32Builder::Values wordsOf(mlir::Value number);
+  /// The words of the item in `slot` of the block's `items`.
+  I32Builder::Values wordsIn(mlir::Value items, mlir::Value slot);
+  /// A loop over the items whose words `read` gives for turn 0, 1, ... until
+  /// the batch is -1. It carries `count` values besides, from zeros on.
+  void forEachItem(
+      int64_t count, llvm::function_ref<I32Builder::Values(mlir::Value)> read,
+      llvm::function_ref<I32Builder::Values(const Item &, mlir::Value turn,
+                                            mlir::ValueRange carried)>
+          body);
   /// The queries of an item: from its row on.
   QueryRange queriesOf(const Item &item);
   KeyTiles keyTiles(const Item &item);
   /// The first row past all keys that `queries` see.
   mlir::Value keyEnd(const Item &item, const QueryRange &queries);
-  /// The tiles below `top` that hide no place at their end from `queries`:
-  /// those from the result on may, up to the diagonal or the end of the class.
+  /// The tiles below `top`, from the highest on: those that the diagonal or the
+  /// end of the class cuts for `queries`, whole ones, and those that a window's
+  /// start cuts. Below `last` no tile reaches past the class.
+  llvm::SmallVector<TileRange> rangesOf(const Item &item,
+                                        const QueryRange &queries,
+                                        const KeyTiles &tiles, mlir::Value top,
+                                        mlir::Value last);
   mlir::Value wholeTiles(const Item &item, const QueryRange &queries,
                          const KeyTiles &tiles, mlir::Value top);
-  /// The tiles below `whole` that a window's start may cut: all below the
-  /// result.
   mlir::Value cutTiles(const Item &item, const QueryRange &queries,
                        const KeyTiles &tiles, mlir::Value whole);
   mlir::Value reachOf(const Item &item);
@@ -119,8 +137,8 @@ protected:
   mlir::Value tokenOfListed(const Item &item, mlir::Value row);
   mlir::Value tokenOfStrided(const Item &item, mlir::Value row);
   mlir::Value tokenOf(const Item &item, mlir::Value row);
-  /// The tokens of rows of the class from `first` on, -1 past its end; `isWhole`
-  /// where they do not go past it.
+  /// The tokens of rows of the class from `first` on, -1 past its end;
+  /// `isWhole` where they do not go past it.
   mlir::Value lookup(TokensType type, const Item &item, mlir::Value first,
                      bool isWhole,
                      llvm::function_ref<mlir::Value(mlir::Value)> token);

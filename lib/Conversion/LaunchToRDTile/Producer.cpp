@@ -7,8 +7,6 @@
 
 #include "lib/Conversion/LaunchToRDTile/SM90Kernel.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
-
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
@@ -56,41 +54,25 @@ void Producer::buildLoop() {
     post(block, b.i32(0));
   });
 
-  SmallVector<Type> carried(5, b.getI32Type());
-  auto loop = scf::WhileOp::create(
-      b, SmallVector<Type>(carried.size() + Item::kWords, b.getI32Type()),
-      Values(carried.size(), b.i32(0)));
-  SmallVector<Location> locations(carried.size(), b.getLoc());
-  Block *before = b.createBlock(&loop.getBefore(), {}, carried, locations);
-  Values forwarded(before->getArguments());
-  Cursor slot = kernel.slotOf(forwarded[0]);
-  WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
-  Values words;
-  for (int64_t word = 0; word < Item::kWords; ++word)
-    words.push_back(b.load(shared.items, {slot.stage, b.i32(word)}));
-  if (isSingleThread())
-    ArriveOp::create(b, shared.itemEmpty, slot.stage);
-  else
-    ArriveWarpOp::create(b, shared.itemEmpty, slot.stage);
-  llvm::append_range(forwarded, words);
-  scf::ConditionOp::create(b, b.lessEqual(b.i32(0), words.front()), forwarded);
-
-  locations.append(Item::kWords, b.getLoc());
-  Block *after = b.createBlock(&loop.getAfter(), {},
-                               ValueRange(forwarded).getTypes(), locations);
-  Value turn = after->getArgument(0);
-  ValueRange cursors = after->getArguments().slice(1, 4);
-  Item item = Item::fromWords(after->getArguments().drop_front(5));
-  Value nextTurn = b.add(turn, 1);
-  Values results{nextTurn};
-  llvm::append_range(results, copyItem(item, turn, cursors));
-  // As late as there is still work in the rings: then a block that is late
-  // takes no item that another could have.
-  asLeader([&] {
-    post(NextItemOp::create(b, b.getI32Type(), parameters.counter), nextTurn);
-  });
-  scf::YieldOp::create(b, results);
-  b.setInsertionPointAfter(loop);
+  auto read = [&](Value turn) {
+    return kernel.takeItem(turn, [&](Cursor slot) {
+      if (isSingleThread())
+        ArriveOp::create(b, shared.itemEmpty, slot.stage);
+      else
+        ArriveWarpOp::create(b, shared.itemEmpty, slot.stage);
+    });
+  };
+  auto copy = [&](const Item &item, Value turn, ValueRange cursors) {
+    Values next = copyItem(item, turn, cursors);
+    // As late as there is still work in the rings: then a block that is late
+    // takes no item that another could have.
+    asLeader([&] {
+      post(NextItemOp::create(b, b.getI32Type(), parameters.counter),
+           b.add(turn, 1));
+    });
+    return next;
+  };
+  kernel.forEachItem(kCursorWords, read, copy);
   asLeader([&] { RetireOp::create(b, parameters.counter); });
 }
 
@@ -135,7 +117,8 @@ Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
   Cursor k = kCursor(cursors), v = vCursor(cursors);
   Rows rows = rowsOf(last, /*isWhole=*/false);
   copyTile(way, Input::K, k, rows, item, /*isWhole=*/false);
-  Rows queries{item.row, lookup(way, item, item.row, /*isWhole=*/false, key.queries)};
+  Rows queries{item.row,
+               lookup(way, item, item.row, /*isWhole=*/false, key.queries)};
   copyTile(way, Input::Q, {b.i32(0), b.bitAnd(turn, 1)}, queries, item,
            /*isWhole=*/false);
   k = kernel.next(k);

@@ -7,8 +7,6 @@
 
 #include "lib/Conversion/LaunchToRDTile/SM80Kernel.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
-
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
@@ -54,14 +52,6 @@ void SM80Kernel::post(Value number, Value turn) {
     b.store(word, items, {slot, b.i32(index)});
 }
 
-SM80Kernel::Values SM80Kernel::readItem(Value turn) {
-  Value slot = b.bitAnd(turn, kItemSlots - 1);
-  Values words;
-  for (int64_t word = 0; word < Item::kWords; ++word)
-    words.push_back(b.load(items, {slot, b.i32(word)}));
-  return words;
-}
-
 void SM80Kernel::buildLoop() {
   b.when(isLeader, [&] {
     Value block =
@@ -70,20 +60,15 @@ void SM80Kernel::buildLoop() {
   });
   gpu::BarrierOp::create(b);
 
-  SmallVector<Type> carried(1 + Item::kWords, b.getI32Type());
-  auto loop = scf::WhileOp::create(b, carried, b.i32(0));
-  Block *before =
-      b.createBlock(&loop.getBefore(), {}, b.getI32Type(), b.getLoc());
-  Values forwarded{before->getArgument(0)};
-  llvm::append_range(forwarded, readItem(forwarded[0]));
-  scf::ConditionOp::create(b, b.lessEqual(b.i32(0), forwarded[1]), forwarded);
-
-  SmallVector<Location> locations(carried.size(), b.getLoc());
-  Block *after = b.createBlock(&loop.getAfter(), {}, carried, locations);
-  Value turn = after->getArgument(0);
-  computeItem(Item::fromWords(after->getArguments().drop_front()), turn);
-  scf::YieldOp::create(b, b.add(turn, 1));
-  b.setInsertionPointAfter(loop);
+  forEachItem(
+      0,
+      [&](Value turn) {
+        return wordsIn(items, b.bitAnd(turn, kItemSlots - 1));
+      },
+      [&](const Item &item, Value turn, ValueRange) {
+        computeItem(item, turn);
+        return Values();
+      });
   b.when(isLeader, [&] { RetireOp::create(b, parameters.counter); });
 }
 

@@ -26,8 +26,6 @@ private:
   using ValueRange = mlir::ValueRange;
   using Values = I32Builder::Values;
 
-  /// Which of its places a tile hides.
-  enum class Mask { None, Some };
   /// What a step of the loop over key tiles carries to the next.
   struct State {
     llvm::SmallVector<RowsState> rows; ///< of each 64 rows
@@ -59,9 +57,9 @@ private:
   void negateQueries();
   State firstState(const Item &item, const KeyTiles &tiles, Value tokens);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
-  State tilesBelow(const Item &item, const KeyTiles &tiles, Value top,
-                   Value bottom, Mask hides, const State &state);
-  State tile(const Item &item, const KeyTiles &tiles, Value index, Mask hides,
+  State tilesIn(const TileRange &range, const Item &item, const KeyTiles &tiles,
+                const State &state);
+  State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              State state);
   Values scoresOf(Value stage);
   void addOutputs(State &state);

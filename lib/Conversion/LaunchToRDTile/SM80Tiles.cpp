@@ -81,11 +81,11 @@ void SM80Kernel::addOutputs(State &state) {
 }
 
 SM80Kernel::State SM80Kernel::tile(const Item &item, const KeyTiles &tiles,
-                                   Value index, Mask hides, State state) {
+                                   Value index, bool hides, State state) {
   state.tokens = copyAhead(item, tiles, index, state);
   Values scores = scoresOf(state.stage);
   for (auto [block, rows, values] : llvm::zip(blocks, state.rows, scores)) {
-    if (hides == Mask::Some)
+    if (hides)
       values = block.mask(item, tiles, index, values);
     Value rescale;
     block.softmax(values, rows, rescale);
@@ -97,30 +97,24 @@ SM80Kernel::State SM80Kernel::tile(const Item &item, const KeyTiles &tiles,
   return state;
 }
 
-SM80Kernel::State SM80Kernel::tilesBelow(const Item &item,
-                                         const KeyTiles &tiles, Value top,
-                                         Value bottom, Mask hides,
-                                         const State &state) {
+SM80Kernel::State SM80Kernel::tilesIn(const TileRange &range, const Item &item,
+                                      const KeyTiles &tiles,
+                                      const State &state) {
   auto step = [&](Value i, ValueRange carried) {
-    Value index = b.sub(b.sub(top, 1), i);
-    return tile(item, tiles, index, hides, State::fromValues(carried)).values();
+    Value index = b.sub(b.sub(range.top, 1), i);
+    return tile(item, tiles, index, range.hides, State::fromValues(carried))
+        .values();
   };
-  return State::fromValues(
-      b.loop(b.i32(0), b.sub(top, bottom), 1, state.values(), step));
+  return State::fromValues(b.loop(b.i32(0), b.sub(range.top, range.bottom), 1,
+                                  state.values(), step));
 }
 
-/// From the last tile down: those that the diagonal or the class's end cuts,
-/// whole ones, and those that a window's start cuts. The last may reach past
-/// the class.
+/// The last tile may reach past the class.
 SM80Kernel::State SM80Kernel::allTiles(const Item &item, const KeyTiles &tiles,
                                        State state) {
-  Value zero = b.i32(0), last = b.sub(tiles.count, 1), whole = last;
-  if (key.causal || key.windowed)
-    whole = wholeTiles(item, queriesOf(item), tiles, last);
-  state = tilesBelow(item, tiles, tiles.count, whole, Mask::Some, state);
-  if (!key.windowed)
-    return tilesBelow(item, tiles, whole, zero, Mask::None, state);
-  Value cut = cutTiles(item, queriesOf(item), tiles, whole);
-  state = tilesBelow(item, tiles, whole, cut, Mask::None, state);
-  return tilesBelow(item, tiles, cut, zero, Mask::Some, state);
+  Value last = b.sub(tiles.count, 1);
+  for (const TileRange &range :
+       rangesOf(item, queriesOf(item), tiles, tiles.count, last))
+    state = tilesIn(range, item, tiles, state);
+  return state;
 }

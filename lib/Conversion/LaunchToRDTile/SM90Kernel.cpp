@@ -23,6 +23,15 @@ Cursor SM90Kernel::next(Cursor cursor) {
           b.select(wraps, b.bitXor(cursor.parity, 1), cursor.parity)};
 }
 
+I32Builder::Values SM90Kernel::takeItem(Value turn,
+                                        function_ref<void(Cursor)> release) {
+  Cursor slot = slotOf(turn);
+  WaitOp::create(b, shared.itemFull, slot.stage, slot.parity);
+  I32Builder::Values words = wordsIn(shared.items, slot.stage);
+  release(slot);
+  return words;
+}
+
 //===----------------------------------------------------------------------===//
 // Shared memory
 //===----------------------------------------------------------------------===//

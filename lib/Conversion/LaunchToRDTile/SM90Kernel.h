@@ -24,6 +24,9 @@ struct Cursor {
   mlir::Value stage, parity;
 };
 
+/// Of a cursor for k and one for v, which every role carries.
+inline constexpr int64_t kCursorWords = 4;
+
 /// Builds one kernel: a warpgroup copies, the others compute.
 class SM90Kernel : public KernelBuilder {
 public:
@@ -40,6 +43,9 @@ private:
   void initBarriers();
   Cursor slotOf(mlir::Value turn);
   Cursor next(Cursor cursor);
+  /// Waits for the block's item `turn` and reads it, then calls `release`.
+  I32Builder::Values takeItem(mlir::Value turn,
+                              llvm::function_ref<void(Cursor slot)> release);
 
   SharedMemory shared;
 };
@@ -105,8 +111,6 @@ private:
     Values values() const;
     static State fromValues(ValueRange values);
   };
-  /// Which of its places a tile hides.
-  enum class Mask { None, Some };
 
   Values computeItem(const Item &item, Value turn, ValueRange cursors);
   void prepareQueries(Value turn);
@@ -115,11 +119,11 @@ private:
   Values skipTiles(Value count, ValueRange cursors);
   void zeroPastClass(const Item &item, const KeyTiles &tiles, Cursor v);
   State firstTile(const Item &item, const KeyTiles &tiles, ValueRange cursors);
-  State tile(const Item &item, const KeyTiles &tiles, Value index, Mask mask,
+  State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              const State &state);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
-  State tilesBelow(const Item &item, const KeyTiles &tiles, Value top,
-                   Value bottom, Mask mask, const State &state);
+  State tilesIn(const TileRange &range, const Item &item, const KeyTiles &tiles,
+                const State &state);
   Value lastOutputs(const State &state);
   Value startScores(Cursor cursor);
   Value startOutputs(const State &state);

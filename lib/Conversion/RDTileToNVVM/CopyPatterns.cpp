@@ -40,8 +40,7 @@ struct LookupLowering : Lowering<LookupOp> {
     SmallVector<Value> tokens;
     for (int64_t pass = 0; pass < type.getRegisters(); ++pass) {
       Value passRow = b.i32(pass * type.getRowsPerPass());
-      tokens.push_back(inlineBody(b, op.getBody(),
-                                  b.offset(first, passRow)));
+      tokens.push_back(inlineBody(b, op.getBody(), b.offset(first, passRow)));
     }
     rewriter.replaceOpWithMultiple(op, {tokens});
     return success();

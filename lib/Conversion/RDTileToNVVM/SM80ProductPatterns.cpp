@@ -313,6 +313,5 @@ struct HoldWaitsLowering : Lowering<HoldWaitsOp> {
 void rdattn::rdtile::populateSM80ProductPatterns(const TypeConverter &types,
                                                  RewritePatternSet &patterns) {
   patterns.add<StartScoresLowering, StartOutputsLowering, WaitMmaLowering,
-               HoldWaitsLowering>(
-      types, patterns.getContext());
+               HoldWaitsLowering>(types, patterns.getContext());
 }

@@ -34,8 +34,9 @@ def RDAttn_PlanOp : RDAttn_Op<"plan", [Pure]> {
     The items of branch b are `phases[b]` up to `phases[b + 1]`, in `order`:
     `plain` goes class by class, in it by batch and head, and then by row.
     `longest_first` puts the items with the most keys first, inside groups of
-    `group` consecutive (class, batch, head) triples (fewer where their classes
-    have more than 65536 rows) or, without it, of all.
+    at most `group` consecutive (class, batch, head) triples (fewer where their
+    classes have more than 65536 rows; all groups as large) or, without it, of
+    all.
 
     With constant sizes the table becomes a constant in the module; otherwise
     the runtime plans once per shape. `without_runs` gives `rows` an entry for

@@ -37,8 +37,10 @@ private:
   WorkItem itemOf(const ClassGroup &group, RowLists::Shape *shape,
                   int64_t index);
   int64_t keyRows(const WorkItem &item) const;
+  void sortInGroups(size_t begin);
   void sortLongestFirst(size_t begin, size_t end);
-  size_t endOfGroup(size_t begin) const;
+  size_t endOfGroup(size_t begin, int64_t most) const;
+  int64_t triplesPerGroup(size_t begin) const;
 
   Sizes sizes;
   PlanOptions options;
@@ -119,11 +121,9 @@ int64_t Planner::keyRows(const WorkItem &item) const {
   return last - first;
 }
 
-/// The end of the items of `options.group` triples, or of fewer with as many
-/// rows as kMaxGroupRows: each triple begins with row 0.
-size_t Planner::endOfGroup(size_t begin) const {
-  if (options.group == 0)
-    return plan.items.size();
+/// The end of the items of `most` triples, or of fewer with as many rows as
+/// kMaxGroupRows: each triple begins with row 0.
+size_t Planner::endOfGroup(size_t begin, int64_t most) const {
   int64_t triples = 0, rows = 0;
   size_t end = begin;
   for (; end < plan.items.size(); ++end) {
@@ -131,10 +131,31 @@ size_t Planner::endOfGroup(size_t begin) const {
     if (item.row != 0)
       continue;
     rows += item.rows;
-    if (++triples > options.group || (triples > 1 && rows > kMaxGroupRows))
+    if (++triples > most || (triples > 1 && rows > kMaxGroupRows))
       break;
   }
   return end;
+}
+
+/// The triples of a group if no more groups are made than needed, and all are
+/// about as large: a small last one would leave its long items for the end.
+int64_t Planner::triplesPerGroup(size_t begin) const {
+  int64_t triples = 0, groups = 0;
+  for (size_t i = begin; i < plan.items.size(); ++i)
+    triples += plan.items[i].row == 0;
+  for (; begin < plan.items.size(); ++groups)
+    begin = endOfGroup(begin, options.group);
+  return groups == 0 ? 1 : (triples + groups - 1) / groups;
+}
+
+void Planner::sortInGroups(size_t begin) {
+  if (options.group == 0)
+    return sortLongestFirst(begin, plan.items.size());
+  int64_t triples = triplesPerGroup(begin);
+  for (size_t end; begin < plan.items.size(); begin = end) {
+    end = endOfGroup(begin, triples);
+    sortLongestFirst(begin, end);
+  }
 }
 
 void Planner::sortLongestFirst(size_t begin, size_t end) {
@@ -159,10 +180,7 @@ void Planner::planBranch(BranchClasses branch) {
     planGroup(group, branch.perHead);
   }
   if (options.order == TileOrder::LongestFirst)
-    for (size_t end; begin < plan.items.size(); begin = end) {
-      end = endOfGroup(begin);
-      sortLongestFirst(begin, end);
-    }
+    sortInGroups(begin);
   plan.phases.push_back(static_cast<int32_t>(plan.items.size()));
 }
 

@@ -57,9 +57,10 @@ struct PlanOptions {
   bool causal = false;
   int64_t queries = 0; ///< query rows per item
   TileOrder order = TileOrder::Plain;
-  /// Consecutive (class, batch, head) triples inside which LongestFirst sorts,
-  /// so that their keys stay in a cache: fewer where their classes have more
-  /// than kMaxGroupRows rows. 0: all of a branch.
+  /// The most consecutive (class, batch, head) triples inside which
+  /// LongestFirst sorts, so that their keys stay in a cache: fewer where their
+  /// classes have more than kMaxGroupRows rows, and where all groups can be as
+  /// large. 0: all of a branch.
   int64_t group = 0;
   /// Whether a row list may have one entry for a run of rows (E4).
   bool runs = true;

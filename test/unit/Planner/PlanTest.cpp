@@ -160,7 +160,8 @@ auto identityOf(const WorkItem &i) {
 }
 
 /// The items of a plain table in the order of LongestFirst, by the definition:
-/// the longest first inside `group` triples, equal ones as they came.
+/// the longest first inside as many triples as make equal groups of at most
+/// `group`, equal ones as they came.
 std::vector<WorkItem> longestFirst(const Plan &plain,
                                    const PlanOptions &options) {
   std::vector<WorkItem> sorted;
@@ -171,10 +172,16 @@ std::vector<WorkItem> longestFirst(const Plan &plain,
     byWork.clear();
   };
   for (size_t b = 0; b + 1 < plain.phases.size(); ++b) {
-    int64_t triples = 0;
+    int64_t triples = 0, all = 0, each = 1;
+    for (int32_t k = plain.phases[b]; k < plain.phases[b + 1]; ++k)
+      all += plain.items[k].row == 0;
+    if (options.group > 0 && all > 0) {
+      int64_t groups = (all + options.group - 1) / options.group;
+      each = (all + groups - 1) / groups;
+    }
     for (int32_t k = plain.phases[b]; k < plain.phases[b + 1]; ++k) {
       const WorkItem &item = plain.items[k];
-      if (item.row == 0 && options.group > 0 && triples++ % options.group == 0)
+      if (item.row == 0 && options.group > 0 && triples++ % each == 0)
         flush();
       byWork.emplace(workOf(plain, item, options), item);
     }
@@ -203,7 +210,8 @@ TEST(Plan, E5LongestFirstSortsEachGroupStably) {
 }
 
 TEST(Plan, E5LongestFirstInsideGroupsOfTriples) {
-  // Two classes of four rows, three heads: six triples, in groups of four.
+  // Two classes of four rows, three heads: six triples, in groups of at most
+  // four, so in two of three.
   Plan result =
       plan({{{{8, 2}}}}, {1, 8, 3, 3}, {true, 2, TileOrder::LongestFirst, 4});
   std::vector<std::tuple<int, int, int>> order;
@@ -211,9 +219,9 @@ TEST(Plan, E5LongestFirstInsideGroupsOfTriples) {
     order.push_back({item.first, item.head, item.row});
   using T = std::tuple<int, int, int>;
   EXPECT_THAT(order,
-              ElementsAre(T{0, 0, 2}, T{0, 1, 2}, T{0, 2, 2}, T{1, 0, 2},
-                          T{0, 0, 0}, T{0, 1, 0}, T{0, 2, 0}, T{1, 0, 0},
-                          T{1, 1, 2}, T{1, 2, 2}, T{1, 1, 0}, T{1, 2, 0}));
+              ElementsAre(T{0, 0, 2}, T{0, 1, 2}, T{0, 2, 2}, T{0, 0, 0},
+                          T{0, 1, 0}, T{0, 2, 0}, T{1, 0, 2}, T{1, 1, 2},
+                          T{1, 2, 2}, T{1, 0, 0}, T{1, 1, 0}, T{1, 2, 0}));
 }
 
 TEST(Plan, E5GroupsOfLongClassesAreSmaller) {

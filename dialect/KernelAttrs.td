@@ -45,8 +45,8 @@ def RDAttn_KernelAttr : AttrDef<RDAttn_Dialect, "Kernel"> {
     | `i` `r` `p` | the work table on the device: items, rows, phases |
     | `c` | memref<2xi32>: counters that are zero between launches |
     | `m` | the tensor maps of q, k and v, by value |
-    | `P` | memref<?x?x?x?x?xf32>: partial o by phase, batch, token, head and column |
-    | `S` | memref<2x?x?x?x?xf32>: maximum and sum of each partial row by phase, batch, head and token |
+    | `P` | rank 5, of o's element type: each branch's o by branch, batch, token, head and column |
+    | `S` | memref<2x?x?x?x?xf32>: maximum and sum of each partial row by branch, batch, head and token |
 
     Example:
 

@@ -70,13 +70,14 @@ def ConvertLaunchToRDTile
     shared memory, the others compute a flash-style loop over them, the scores
     of a tile beside the outputs of the one before. Of `#rdattn.sm80` all warps
     copy and compute, one tile after the other. Where branches meet, or leave rows empty, a
-    second kernel merges their partial results.
+    second kernel merges their results, which are kept in the element type
+    between the two, with an f32 maximum and sum to each row.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::NVVM::NVVMDialect", "::mlir::scf::SCFDialect",
-    "::rdattn::rdtile::RDTileDialect"];
+    "::mlir::vector::VectorDialect", "::rdattn::rdtile::RDTileDialect"];
 }
 
 def ConvertRDTileToNVVM

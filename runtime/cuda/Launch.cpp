@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/cuda/Launch.h"
+#include "runtime/TensorChecks.h"
 #include "runtime/cuda/FunctionState.h"
 #include "runtime/cuda/Report.h"
 
@@ -85,8 +86,13 @@ MaybeFailure Launch::prepareWorkspace(const LaunchRequest &request,
   if (takes(RDATTN_KERNEL_ROLE_PARTIALS) ||
       takes(RDATTN_KERNEL_ROLE_STATISTICS)) {
     const int64_t *q = request.tensors.q->sizes;
-    const PartialShape shape = {request.tables.branches(), q[0], q[1], q[2],
-                                program->valueDim};
+    const PartialShape shape = {
+        request.tables.branches(),
+        q[0],
+        q[1],
+        q[2],
+        program->valueDim,
+        bytesOf(static_cast<rdattn_dtype>(program->dtype))};
     if (MaybeFailure failure =
             workspace->preparePartials(device, stream, shape))
       return failure;
@@ -133,9 +139,8 @@ MaybeFailure Launch::enqueue(const LaunchRequest &request) {
   if (!merge)
     return std::nullopt;
   const int64_t *q = request.tensors.q->sizes;
-  const int64_t warps = merge->threads / 32; // one for each row
-  const int64_t rows = q[0] * q[1] * q[2];
-  return enqueueKernel(*merge, (rows + warps - 1) / warps, values);
+  // Each block merges one row at least.
+  return enqueueKernel(*merge, q[0] * q[1] * q[2], values);
 }
 
 /// What a captured launch uses lives as long as its graph.

@@ -52,7 +52,7 @@ MaybeFailure Workspace::preparePartials(Device &device,
                                         const PartialShape &shape) {
   const int64_t rows =
       product({shape.branches, shape.batch, shape.tokens, shape.heads});
-  const int64_t bytes = product({rows, shape.valueDim, sizeof(float)});
+  const int64_t bytes = product({rows, shape.valueDim, shape.elementBytes});
   const int64_t sumBytes = product({rows, 2, sizeof(float)});
   if (rows < 0 || bytes < 0 || sumBytes < 0)
     return Failure{RDATTN_OUT_OF_MEMORY,

@@ -18,9 +18,9 @@
 
 namespace rdattn::runtime::cuda {
 
-/// The shape of partial results.
+/// The shape of partial results, and the bytes of one of their elements.
 struct PartialShape {
-  int64_t branches, batch, tokens, heads, valueDim;
+  int64_t branches, batch, tokens, heads, valueDim, elementBytes;
 };
 
 /// What one launch in flight writes besides its results. Launches of one

@@ -8,6 +8,7 @@
 #include "lib/Conversion/LaunchToRDTile/Kernel.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include "lib/Planner/Plan.h"
 
@@ -39,14 +40,35 @@ MemRefType rdtile::logSumExpType(MLIRContext *context) {
                      false);
 }
 
-MemRefType rdtile::partialsType(MLIRContext *context, int64_t columns) {
+MemRefType rdtile::partialsType(Type element, int64_t columns) {
   return MemRefType::get({kDynamic, kDynamic, kDynamic, kDynamic, columns},
-                         Float32Type::get(context));
+                         element);
 }
 
 MemRefType rdtile::statisticsType(MLIRContext *context) {
   return MemRefType::get({2, kDynamic, kDynamic, kDynamic, kDynamic},
                          Float32Type::get(context));
+}
+
+Value rdtile::sliceOf(I32Builder &b, Value array, int64_t first,
+                      ArrayRef<OpFoldResult> at) {
+  auto type = cast<MemRefType>(array.getType());
+  OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
+  SmallVector<OpFoldResult> offsets(type.getRank(), zero);
+  SmallVector<OpFoldResult> strides(type.getRank(), one), sizes;
+  SmallVector<int64_t> kept;
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    if (i >= first && i < first + int64_t(at.size())) {
+      offsets[i] = at[i - first];
+      sizes.push_back(one);
+      continue;
+    }
+    sizes.push_back(memref::getMixedSize(b, b.getLoc(), array, i));
+    kept.push_back(type.getDimSize(i));
+  }
+  auto part = memref::SubViewOp::inferRankReducedResultType(kept, type, offsets,
+                                                            sizes, strides);
+  return memref::SubViewOp::create(b, part, array, offsets, sizes, strides);
 }
 
 //===----------------------------------------------------------------------===//
@@ -82,7 +104,7 @@ void KernelBuilder::createFunction(StringRef name) {
   argument('k', parameters.k, inputs);
   argument('v', parameters.v, values);
   if (key.merges) {
-    argument('P', parameters.partials, partialsType(context, key.valueDim));
+    argument('P', parameters.partials, partialsType(key.element, key.valueDim));
     argument('S', parameters.statistics, statisticsType(context));
     argument('p', parameters.phases, words);
   } else {

@@ -216,8 +216,12 @@ inline constexpr int64_t kMergeThreads = 256;
 /// Memrefs of a kernel's arguments.
 mlir::MemRefType tensorType(mlir::Type element, int64_t columns);
 mlir::MemRefType logSumExpType(mlir::MLIRContext *context);
-mlir::MemRefType partialsType(mlir::MLIRContext *context, int64_t columns);
+mlir::MemRefType partialsType(mlir::Type element, int64_t columns);
 mlir::MemRefType statisticsType(mlir::MLIRContext *context);
+/// What an array has at one place of its dimensions from `first` on, which are
+/// dropped.
+mlir::Value sliceOf(I32Builder &b, mlir::Value array, int64_t first,
+                    llvm::ArrayRef<mlir::OpFoldResult> at);
 /// A kernel with these arguments, an entry block and a block size.
 mlir::gpu::GPUFuncOp createKernel(I32Builder &b, llvm::StringRef name,
                                   llvm::ArrayRef<mlir::Type> arguments,

@@ -5,180 +5,234 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Conversion/LaunchToRDTile/Kernel.h"
+#include "lib/Conversion/LaunchToRDTile/MergedRow.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <numeric>
 
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
 
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr int64_t kWarp = 32;
+static constexpr int64_t kVectorBytes = 16; ///< that one instruction reads
+/// Bounds the registers, so that enough rows are in flight.
+static constexpr int64_t kBlocksPerMultiprocessor = 5;
+
+static int64_t bytesOf(Type element) {
+  return element.getIntOrFloatBitWidth() / 8;
+}
 
 namespace {
-/// One warp a row of the result. Rows may be more than 2^31, so they are
-/// counted in 64 bits.
+/// Tokens of one head that a block merges at a time.
+struct Tile {
+  Value batch, head, number; ///< i32
+
+  SmallVector<Value> values() const { return {batch, head, number}; }
+  static Tile fromValues(ValueRange v) { return {v[0], v[1], v[2]}; }
+};
+
+/// A lane holds one vector of columns, neighbouring lanes hold a row, and a
+/// block holds rows of neighbouring tokens.
 class MergeKernel {
 public:
-  MergeKernel(I32Builder &b, const KernelKey &key) : b(b), key(key) {}
+  MergeKernel(I32Builder &b, const KernelKey &key);
   gpu::GPUFuncOp build(StringRef name);
 
 private:
   using Values = I32Builder::Values;
 
-  Value statistic(int64_t which, Value branch);
-  void mergeRow();
-  Values overBranches(ValueRange initial,
-                      function_ref<Values(Value, ValueRange)> body);
-  void writeColumns(Value shift, Value inverse);
+  void prepare();
+  Tile tileAt(Value count);
+  Tile advanced(const Tile &tile, const Tile &step);
+  void mergeTiles();
+  void mergeTile(const Tile &tile);
+  void mergeRow(MergedRow &row);
+  int64_t vectorBytes() const { return width * bytesOf(key.element); }
+  Value areVectorsAligned();
+  void writeOutputs(Value outputs);
   void writeLse(Value shift, Value sum);
-  void resetStatistics();
+  void synchronize();
 
   I32Builder &b;
   const KernelKey &key;
+  const int64_t width; ///< columns of a vector
+  const int64_t lanes; ///< of a row
+  const int64_t rows;  ///< of a block
   Value partials, statistics, o, lse;
-  Value lane, batch, token, head, branches; ///< index
+  Value batches, tokens, heads, tiles;
+  Value lane, slot, isAligned;
+  Value batch, token, head;
 };
 } // namespace
 
-static Value indexConstant(I32Builder &b, int64_t value) {
-  return arith::ConstantIndexOp::create(b, value);
+MergeKernel::MergeKernel(I32Builder &b, const KernelKey &key)
+    : b(b), key(key),
+      width(std::gcd(key.valueDim, kVectorBytes / bytesOf(key.element))),
+      lanes(key.valueDim / width), rows(kMergeThreads / lanes) {
+  assert(rows > 0 && "a block must hold a row");
 }
 
-Value MergeKernel::statistic(int64_t which, Value branch) {
-  return memref::LoadOp::create(
-      b, statistics,
-      ValueRange{indexConstant(b, which), branch, batch, head, token});
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+/// Tiles are counted with heads first: what is near in memory is merged at one
+/// time.
+Tile MergeKernel::tileAt(Value count) {
+  Value rest = b.div(count, heads);
+  return {b.div(rest, tiles), b.rem(count, heads), b.rem(rest, tiles)};
 }
 
-MergeKernel::Values
-MergeKernel::overBranches(ValueRange initial,
-                          function_ref<Values(Value, ValueRange)> body) {
-  auto loop = scf::ForOp::create(b, indexConstant(b, 0), branches,
-                                 indexConstant(b, 1), initial);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Values next = body(loop.getInductionVar(), loop.getRegionIterArgs());
-  if (!initial.empty())
-    scf::YieldOp::create(b, next);
-  return Values(loop.getResults());
+/// `step` tiles further, without a division.
+Tile MergeKernel::advanced(const Tile &tile, const Tile &step) {
+  Value carry = b.i32(0);
+  auto digit = [&](Value a, Value c, Value base) {
+    Value sum = b.add(b.add(a, c), carry);
+    Value overflows = b.lessEqual(base, sum);
+    carry = b.select(overflows, b.i32(1), b.i32(0));
+    return b.select(overflows, b.sub(sum, base), sum);
+  };
+  Value head = digit(tile.head, step.head, heads);
+  Value number = digit(tile.number, step.number, tiles);
+  return {b.add(b.add(tile.batch, step.batch), carry), head, number};
 }
 
-static Value exp2(I32Builder &b, Value x) { return math::Exp2Op::create(b, x); }
-
-/// S9 over all branches at once.
-void MergeKernel::mergeRow() {
-  Value highest =
-      overBranches(b.f32(-kInfinity), [&](Value branch, ValueRange carried) {
-        return Values{
-            arith::MaxNumFOp::create(b, carried[0], statistic(0, branch))};
-      }).front();
-  Value isEmpty = b.equalf(highest, b.f32(-kInfinity));
-  Value shift = b.select(isEmpty, b.f32(0), highest);
-  Value sum = overBranches(b.f32(0), [&](Value branch, ValueRange carried) {
-                Value weight = exp2(b, b.subf(statistic(0, branch), shift));
-                return Values{math::FmaOp::create(b, statistic(1, branch),
-                                                  weight, carried[0])};
-              }).front();
-  Value inverse = b.select(isEmpty, b.f32(0), b.divf(b.f32(1), sum));
-  writeColumns(shift, inverse);
-  Value isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, lane,
-                                        indexConstant(b, 0));
-  if (lse)
-    b.when(isFirst, [&] { writeLse(shift, sum); });
-  // All lanes have read the statistics before they are reset.
-  NVVM::SyncWarpOp::create(b, b.i32(-1));
-  b.when(isFirst, [&] { resetStatistics(); });
+/// The block's tiles: as many as there are blocks lie from one to the next.
+void MergeKernel::mergeTiles() {
+  Type index = b.getIndexType();
+  constexpr auto x = gpu::Dimension::x;
+  Tile first = tileAt(b.toI32(gpu::BlockIdOp::create(b, index, x)));
+  Tile step = tileAt(b.toI32(gpu::GridDimOp::create(b, index, x)));
+  SmallVector<Value> initial = first.values();
+  auto types = ValueRange(initial).getTypes();
+  scf::WhileOp::create(
+      b, types, initial,
+      [&](OpBuilder &, Location, ValueRange carried) {
+        Value exists = b.less(carried[0], batches);
+        scf::ConditionOp::create(b, exists, carried);
+      },
+      [&](OpBuilder &, Location, ValueRange carried) {
+        Tile tile = Tile::fromValues(carried);
+        mergeTile(tile);
+        scf::YieldOp::create(b, advanced(tile, step).values());
+      });
 }
 
-/// What no query of a branch computed is not read: it may be anything.
-void MergeKernel::writeColumns(Value shift, Value inverse) {
-  auto columns = scf::ForOp::create(b, lane, indexConstant(b, key.valueDim),
-                                    indexConstant(b, kWarp));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(columns.getBody());
-  Value column = columns.getInductionVar();
-  Value sum =
-      overBranches(b.f32(0), [&](Value branch, ValueRange carried) {
-        Value weight = exp2(b, b.subf(statistic(0, branch), shift));
-        Value isEmpty = b.equalf(statistic(0, branch), b.f32(-kInfinity));
-        auto add = [&] {
-          Value part = memref::LoadOp::create(
-              b, partials, ValueRange{branch, batch, token, head, column});
-          return Values{math::FmaOp::create(b, part, weight, carried[0])};
-        };
-        return b.choose(isEmpty, [&] { return Values{carried[0]}; }, add);
-      }).front();
-  Value result = b.mulf(sum, inverse);
+void MergeKernel::mergeTile(const Tile &tile) {
+  batch = tile.batch;
+  head = tile.head;
+  token = b.add(b.mul(tile.number, rows), slot);
+  Value exists = b.both(b.less(slot, b.i32(rows)), b.less(token, tokens));
+  Values place{batch, token, head};
+  for (Value &index : place)
+    index = b.toIndex(index);
+  MergedRow row(b, sliceOf(b, partials, 1, {place[0], place[1], place[2]}),
+                sliceOf(b, statistics, 2, {place[0], place[2], place[1]}),
+                b.mul(lane, width), width);
+  b.when(exists, [&] { mergeRow(row); });
+  synchronize();
+  b.when(exists, [&] { row.reset(lane, lanes); });
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Whether all vectors of o are at multiples of their size.
+Value MergeKernel::areVectorsAligned() {
+  auto data = memref::ExtractStridedMetadataOp::create(b, o);
+  Value bits = memref::ExtractAlignedPointerAsIndexOp::create(b, o);
+  Value bytes = arith::ConstantIndexOp::create(b, bytesOf(key.element));
+  for (Value stride : data.getStrides().drop_back())
+    bits = b.bitOr(bits, b.mul(stride, bytes));
+  Value mask = arith::ConstantIndexOp::create(b, vectorBytes() - 1);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  return b.equal(b.bitAnd(bits, mask), zero);
+}
+
+void MergeKernel::writeOutputs(Value outputs) {
   if (!key.element.isF32())
-    result = arith::TruncFOp::create(b, key.element, result);
-  memref::StoreOp::create(b, result, o, ValueRange{batch, token, head, column});
+    outputs = arith::TruncFOp::create(b, VectorType::get(width, key.element),
+                                      outputs);
+  Values at{batch, token, head, b.mul(lane, width)};
+  auto write = [&] {
+    Values indices =
+        llvm::map_to_vector(at, [&](Value i) { return b.toIndex(i); });
+    vector::StoreOp::create(b, outputs, o, indices, /*nontemporal=*/false,
+                            llvm::MaybeAlign(vectorBytes()));
+    return Values();
+  };
+  auto writeElements = [&] {
+    for (int64_t i = 0; i < width; ++i)
+      b.store(vector::ExtractOp::create(b, outputs, i), o,
+              {batch, token, head, b.add(at.back(), i)});
+    return Values();
+  };
+  b.choose(isAligned, write, writeElements);
 }
 
 void MergeKernel::writeLse(Value shift, Value sum) {
   constexpr double kLn2 = 0.6931471805599453;
-  // log2(0) = -inf is an empty row's.
+  // An empty row's is -inf + log2(0).
   Value log = b.addf(shift, math::Log2Op::create(b, sum));
-  memref::StoreOp::create(b, b.mulf(log, b.f32(kLn2)), lse,
-                          ValueRange{batch, head, token});
+  b.store(b.mulf(log, b.f32(kLn2)), lse, {batch, head, token});
 }
 
-/// The next launch finds the statistics of empty rows.
-void MergeKernel::resetStatistics() {
-  overBranches({}, [&](Value branch, ValueRange) {
-    const double empty[] = {-kInfinity, 0};
-    for (int64_t which : {0, 1})
-      memref::StoreOp::create(
-          b, b.f32(empty[which]), statistics,
-          ValueRange{indexConstant(b, which), branch, batch, head, token});
-    return Values();
-  });
+void MergeKernel::mergeRow(MergedRow &row) {
+  MergedRow::Sums sums = row.merge();
+  writeOutputs(sums.o);
+  if (lse)
+    b.when(b.equal(lane, b.i32(0)), [&] { writeLse(sums.shift, sums.sum); });
+}
+
+/// All lanes have read a row's statistics before they are reset.
+void MergeKernel::synchronize() {
+  if (kWarp % lanes == 0)
+    NVVM::SyncWarpOp::create(b, b.i32(-1));
+  else
+    gpu::BarrierOp::create(b);
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel
+//===----------------------------------------------------------------------===//
+
+void MergeKernel::prepare() {
+  batches = b.dim(o, 0);
+  tokens = b.dim(o, 1);
+  heads = b.dim(o, 2);
+  tiles = b.ceilDiv(tokens, rows);
+  Value thread =
+      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
+  lane = b.rem(thread, lanes);
+  slot = b.div(thread, lanes);
+  isAligned = areVectorsAligned();
 }
 
 gpu::GPUFuncOp MergeKernel::build(StringRef name) {
   OpBuilder::InsertionGuard guard(b);
   MLIRContext *context = b.getContext();
-  SmallVector<Type> types{partialsType(context, key.valueDim),
+  SmallVector<Type> types{partialsType(key.element, key.valueDim),
                           statisticsType(context),
                           tensorType(key.element, key.valueDim)};
   if (key.hasLse)
     types.push_back(logSumExpType(context));
   gpu::GPUFuncOp function = createKernel(b, name, types, kMergeThreads);
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    b.getI32IntegerAttr(kBlocksPerMultiprocessor));
   partials = function.getArgument(0);
   statistics = function.getArgument(1);
   o = function.getArgument(2);
   lse = key.hasLse ? Value(function.getArgument(3)) : Value();
-
-  Type index = b.getIndexType();
-  Value thread = gpu::ThreadIdOp::create(b, index, gpu::Dimension::x);
-  Value warp = arith::DivUIOp::create(b, thread, indexConstant(b, kWarp));
-  lane = arith::RemUIOp::create(b, thread, indexConstant(b, kWarp));
-  branches = memref::DimOp::create(b, partials, 0);
-  Value tokens = memref::DimOp::create(b, o, 1);
-  Value heads = memref::DimOp::create(b, o, 2);
-  Value perBatch = b.mul(tokens, heads);
-  Value rows = b.mul(memref::DimOp::create(b, o, 0), perBatch);
-  Value warps = indexConstant(b, kMergeThreads / kWarp);
-  Value block = gpu::BlockIdOp::create(b, index, gpu::Dimension::x);
-  Value blocks = gpu::GridDimOp::create(b, index, gpu::Dimension::x);
-  auto loop = scf::ForOp::create(b, b.add(b.mul(block, warps), warp), rows,
-                                 b.mul(blocks, warps));
-  {
-    OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(loop.getBody());
-    Value row = loop.getInductionVar();
-    batch = b.div(row, perBatch);
-    Value inBatch = b.rem(row, perBatch);
-    token = b.div(inBatch, heads);
-    head = b.rem(inBatch, heads);
-    mergeRow();
-  }
-  b.setInsertionPointAfter(loop);
+  prepare();
+  mergeTiles();
   gpu::ReturnOp::create(b);
   return function;
 }

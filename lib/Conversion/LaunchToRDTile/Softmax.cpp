@@ -9,7 +9,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -238,10 +237,6 @@ void QueryRows::writeResults(const Item &item, const RowsState &state) {
         return b.select(exists, kernel.tokenOf(item, existing), b.i32(-1));
       },
       i32, /*indexed=*/true);
-  if (key.merges) {
-    writePartials(item, tokens, state.o, state, sums);
-    return;
-  }
   Value inverse = rowsMap(
       {sums},
       [&](ValueRange x) {
@@ -251,6 +246,8 @@ void QueryRows::writeResults(const Item &item, const RowsState &state) {
       f32);
   Value o = columnsMap({state.o, inverse},
                        [&](ValueRange x) { return b.mulf(x[0], x[1]); });
+  if (key.merges)
+    return writePartials(item, tokens, o, state, sums);
   StoreRowsOp::create(b, storeMethod(), o, parameters.o, item.batch, tokens,
                       item.head);
   if (!key.hasLse)
@@ -267,32 +264,8 @@ void QueryRows::writeResults(const Item &item, const RowsState &state) {
   StoreScalarsOp::create(b, lse, parameters.lse, item.batch, item.head, tokens);
 }
 
-/// One branch of an array of `leading` dimensions before those of a tensor.
-static Value branchOf(I32Builder &b, Value array, ArrayRef<OpFoldResult> at) {
-  auto type = cast<MemRefType>(array.getType());
-  OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
-  SmallVector<OpFoldResult> offsets(type.getRank(), zero);
-  SmallVector<OpFoldResult> sizes, strides(type.getRank(), one);
-  SmallVector<int64_t> kept;
-  for (int64_t i = 0; i < type.getRank(); ++i) {
-    if (i < int64_t(at.size())) {
-      offsets[i] = at[i];
-      sizes.push_back(one);
-      continue;
-    }
-    kept.push_back(type.getDimSize(i));
-    if (type.isDynamicDim(i))
-      sizes.push_back(memref::DimOp::create(b, array, i).getResult());
-    else
-      sizes.push_back(b.getIndexAttr(type.getDimSize(i)));
-  }
-  auto part = memref::SubViewOp::inferRankReducedResultType(kept, type, offsets,
-                                                            sizes, strides);
-  return memref::SubViewOp::create(b, part, array, offsets, sizes, strides);
-}
-
-/// The branch's part: outputs not divided by their sums, the shift that their
-/// exponents are counted from (-inf where nothing was seen), and the sums.
+/// The branch's part: its outputs, the shift that their exponents are counted
+/// from (-inf where nothing was seen), and the sums.
 void QueryRows::writePartials(const Item &item, Value tokens, Value o,
                               const RowsState &state, Value sums) {
   Value branch = b.toIndex(item.branch);
@@ -300,12 +273,12 @@ void QueryRows::writePartials(const Item &item, Value tokens, Value o,
       {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },
       b.getF32Type());
   StoreRowsOp::create(b, storeMethod(), o,
-                      branchOf(b, parameters.partials, {branch}), item.batch,
+                      sliceOf(b, parameters.partials, 0, {branch}), item.batch,
                       tokens, item.head);
   OpFoldResult which[] = {b.getIndexAttr(0), b.getIndexAttr(1)};
   Value scalars[] = {shifts, sums};
   for (int64_t i : {0, 1})
     StoreScalarsOp::create(
-        b, scalars[i], branchOf(b, parameters.statistics, {which[i], branch}),
+        b, scalars[i], sliceOf(b, parameters.statistics, 0, {which[i], branch}),
         item.batch, item.head, tokens);
 }

@@ -88,8 +88,8 @@ typedef enum rdattn_kernel_role {
   /// memref<2xi32>: zero at first, and the kernel leaves it zero.
   RDATTN_KERNEL_ROLE_COUNTER = 'c',
   RDATTN_KERNEL_ROLE_MAPS = 'm', ///< one rdattn_cuda_maps by value
-  /// memref<[branches, B, S, H, Dv] x f32>, dense: partial results. There is
-  /// one branch less than there are phases in the table.
+  /// memref<[branches, B, S, H, Dv] x dtype>, dense: each branch's results.
+  /// There is one branch less than there are phases in the table.
   RDATTN_KERNEL_ROLE_PARTIALS = 'P',
   /// memref<[2, branches, B, H, S] x f32>, dense: maxima and sums of the
   /// partial results. At rest -inf and 0, and the kernels leave it so.

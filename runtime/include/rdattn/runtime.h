@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /// Modules of another version are refused: their layout may differ.
-#define RDATTN_ABI_VERSION 3u
+#define RDATTN_ABI_VERSION 4u
 
 typedef enum rdattn_status {
   RDATTN_OK = 0,

@@ -50,7 +50,15 @@
 
 // CHECK-LABEL: .visible .entry merge(
 // CHECK: .maxntid 256
+// CHECK: .minnctapersm 5
+// No division of 64 bits; four branches' statistics and rows are read before any row
+// is used.
+// CHECK-NOT: {{(div|rem)}}.{{[us]}}64
+// CHECK-COUNT-8: ld.global.b32
+// CHECK-COUNT-4: ld.global.v4.b32
+// CHECK-NOT: ld.global
 // CHECK: ex2.approx.ftz.f32
+// CHECK: st.global.v4.b32
 // CHECK: bar.warp.sync
 func.func @whole(%q: memref<1x64x4x64xbf16>, %k: memref<1x64x2x64xbf16>, %o: memref<1x64x4x64xbf16>, %scale: f32,
                  %items: memref<?x9xi32>, %rows: memref<?xi32>, %phases: memref<2xi32>) {

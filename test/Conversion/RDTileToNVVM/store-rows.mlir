@@ -67,9 +67,9 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // Partials stay f32: two columns an instruction, no exchange.
+  // f32: two columns an instruction, no exchange.
 
-  // CHECK-LABEL: gpu.func @partials
+  // CHECK-LABEL: gpu.func @f32(
   // CHECK-NOT: cvt.
   // CHECK-NOT: nvvm.shfl
   // CHECK: scf.if
@@ -82,7 +82,7 @@ gpu.module @kernels {
   // CHECK-NEXT: {{^ [}]$}}
   // CHECK-NOT: st.global
   // CHECK: gpu.return
-  gpu.func @partials(%to: memref<?x?x?x16xf32>, %batch: i32, %head: i32, %token: i32) kernel {
+  gpu.func @f32(%to: memref<?x?x?x16xf32>, %batch: i32, %head: i32, %token: i32) kernel {
     %o = rdtile.map -> !rdtile.accumulator<16> {
       %x = "test.element"() : () -> f32
       rdtile.yield %x : f32
@@ -124,11 +124,11 @@ gpu.module @kernels {
     gpu.return
   }
 
-  // CHECK-LABEL: gpu.func @element_partials
+  // CHECK-LABEL: gpu.func @f32_elements
   // CHECK-NOT: arith.truncf
   // CHECK: llvm.store %{{.*}}, %{{.*}} : f32, !llvm.ptr<1>
   // CHECK: gpu.return
-  gpu.func @element_partials(%to: memref<?x?x?x7xf32>, %batch: i32, %head: i32, %token: i32) kernel {
+  gpu.func @f32_elements(%to: memref<?x?x?x7xf32>, %batch: i32, %head: i32, %token: i32) kernel {
     %o = rdtile.map -> !rdtile.accumulator<8> {
       %x = "test.element"() : () -> f32
       rdtile.yield %x : f32

@@ -108,11 +108,11 @@ TEST_F(Launch, MergesPartialResults) {
   EXPECT_EQ(Words(phases.begin() + 2, phases.end()), (Words{0, 4, 1}));
 }
 
-TEST_F(Launch, MergesARowPerWarp) {
+TEST_F(Launch, MergesARowPerBlockAtLeast) {
   merge(1);
   driver.devices[0].multiprocessors = 1000;
   CudaArguments arguments(1, 9, 1, 1);
-  EXPECT_EQ(launch(arguments).grid, 3u); // nine rows, four warps in a block
+  EXPECT_EQ(launch(arguments).grid, 9u); // rows
   CudaArguments many(2, 32, 128, 1);
   EXPECT_EQ(launch(many).grid, 1000u);
 }

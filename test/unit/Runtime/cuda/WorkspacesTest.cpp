@@ -110,15 +110,38 @@ TEST_F(Workspaces, Grow) {
   launch(small);
   launch(large);
   EXPECT_TRUE(areAtRest(2 * 2 * 32 * 4));
-  EXPECT_GE(driver.allocations.at(last('P')).bytes, 2u * 2 * 32 * 4 * 64 * 4);
+  EXPECT_GE(driver.allocations.at(last('P')).bytes, 2u * 2 * 32 * 4 * 64 * 2);
+}
+
+TEST_F(Workspaces, HoldResultsOf16BitsAndStatisticsOf32) {
+  merge(2);
+  CudaArguments arguments;
+  launch(arguments);
+  const size_t rows = 2 * 2 * 32 * 4;
+  EXPECT_EQ(driver.allocations.at(last('P')).bytes, rows * 64 * 2);
+  EXPECT_EQ(driver.allocations.at(last('S')).bytes, rows * 2 * 4);
+}
+
+TEST_F(Workspaces, HoldResultsOf32Bits) {
+  merge(2);
+  program.program.dtype = RDATTN_FLOAT32;
+  fake.functions[0].dtype = RDATTN_FLOAT32;
+  CudaArguments arguments;
+  for (Tensor *tensor :
+       {&arguments.q, &arguments.k, &arguments.v, &arguments.o})
+    tensor->view.dtype = RDATTN_FLOAT32;
+  launch(arguments);
+  const size_t rows = 2 * 2 * 32 * 4;
+  EXPECT_EQ(driver.allocations.at(last('P')).bytes, rows * 64 * 4);
+  EXPECT_EQ(driver.allocations.at(last('S')).bytes, rows * 2 * 4);
 }
 
 TEST_F(Workspaces, OfTooManyBytesFailTheCall) {
   merge(2);
-  driver.memoryLeft = 100000;
+  driver.memoryLeft = 50000;
   CudaArguments arguments;
   EXPECT_EQ(refusal(arguments, RDATTN_OUT_OF_MEMORY),
-            "device 0 has no 131072 bytes of memory left for partial results");
+            "device 0 has no 65536 bytes of memory left for partial results");
   driver.memoryLeft = 1 << 20;
   launch(arguments);
   EXPECT_TRUE(areAtRest(2 * 2 * 32 * 4));
@@ -126,7 +149,7 @@ TEST_F(Workspaces, OfTooManyBytesFailTheCall) {
 
 TEST_F(Workspaces, OfOtherStreamsMakeRoom) {
   merge(2);
-  driver.memoryLeft = 150000;
+  driver.memoryLeft = 80000;
   CudaArguments arguments;
   arguments.list.stream = driver.createStream();
   launch(arguments);

@@ -110,6 +110,18 @@ def test_longnet(device):
         check(device, Problem(q, k, v, Pattern(branches=branches), causal))
 
 
+@pytest.mark.parametrize("value_dim", [1, 20, 36, 128, 255, 256])
+def test_many_branches(device, value_dim):
+    """More than a GPU merges at once; some rows are in few of them, and some in none."""
+    branches = [
+        Branch([Segment(8 * r, dilation=r), Segment(8, dilation=8)], repeat=True, offsets="per_head")
+        for r in range(2, 8)
+    ]
+    q, k, v = device.inputs(batch=2, tokens=150, heads=8, head_dim=16, value_dim=value_dim)
+    for pattern in (Pattern(branches=branches), Pattern(branches=branches[3:])):
+        check(device, Problem(q, k, v, pattern, causal=True))
+
+
 def test_a_thousand_segments(device):
     q, k, v = device.inputs(tokens=3000, head_dim=16)
     check(device, Problem(q, k, v, Pattern([Segment(1 + n % 5) for n in range(1000)]), causal=True))

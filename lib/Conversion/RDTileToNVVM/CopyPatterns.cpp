@@ -139,11 +139,11 @@ void RowCopy::copyVectorRow(int64_t pass, Value from, Value bytes) {
 void RowCopy::copyVectors() {
   Value start = b.add(base, b.extend(b.mul(lane, kChunkBytes)));
   Value stride = source.strideBytes32(1);
-  for (auto [pass, token] : llvm::enumerate(tokens)) {
-    Value row = token, bytes;
+  for (int64_t pass = 0; pass < layout.getRegisters(); ++pass) {
+    Value row = tokens[pass], bytes;
     if (!op.getWhole()) {
-      Value exists = b.lessEqual(b.i32(0), token);
-      row = b.select(exists, token, b.i32(0));
+      Value exists = b.lessEqual(b.i32(0), row);
+      row = b.select(exists, row, b.i32(0));
       bytes = b.select(exists, b.i32(kChunkBytes), b.i32(0));
     }
     Value from = b.ptx("mad.wide.s32 $0, $1, $2, $3;", b.getI64Type(),

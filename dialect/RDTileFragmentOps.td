@@ -210,7 +210,6 @@ def RDTile_HoldWaitsOp : RDTile_Op<"hold_waits"> {
 
     ```mlir
     rdtile.hold_waits %rescale : !rdtile.rows<f32>
-    %o = rdtile.wait_mma %pending in_flight(0) : !rdtile.pending<128>
     ```
   }];
   let arguments = (ins RDTile_Rows:$factors);

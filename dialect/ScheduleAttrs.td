@@ -85,8 +85,8 @@ def RDAttn_SM90ScheduleAttr : AttrDef<RDAttn_Dialect, "SM90Schedule",
 
     `order = longest_first` sorts the work table inside groups of at most
     `group` consecutive (class, batch, head) triples, fewer where their classes
-    have more than 65536 rows, so that the keys and values of a group stay in the L2
-    cache; `group = 0` sorts all of a branch.
+    have more than 65536 rows, so that the keys and values of a group stay in
+    the L2 cache; `group = 0` sorts all of a branch.
 
     Elements are bf16 or f16, D and Dv at most 256. Tiles lie in panels of 64
     columns, with p(n) = 128 * ceil(n / 64) bytes a row. Two budgets bind:

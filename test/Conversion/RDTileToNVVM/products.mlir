@@ -131,3 +131,22 @@ gpu.module @wait {
     gpu.return
   }
 }
+
+// -----
+
+// Both rows of a thread hold what comes later behind them: a store of each, which
+// no factor of at most 1 lets happen.
+
+// CHECK-LABEL: gpu.func @hold
+// CHECK-SAME: (%[[FACTOR:.*]]: f32)
+// CHECK: %[[BITS:.*]] = arith.bitcast %[[FACTOR]] : f32 to i32
+// CHECK-COUNT-2: llvm.inline_asm has_side_effects {{.*}}"{ .reg .pred never; setp.gt.f32 never, $0, 0f7F000000; @never st.shared.b32 [$0], $0; }", "r,~{memory}" %[[BITS]] : (i32)
+// CHECK-NOT: llvm.inline_asm
+// CHECK: gpu.return
+gpu.module @hold {
+  gpu.func @hold(%factor: f32) kernel {
+    %factors = rdtile.splat %factor : f32 -> !rdtile.rows<f32>
+    rdtile.hold_waits %factors : !rdtile.rows<f32>
+    gpu.return
+  }
+}

@@ -97,6 +97,7 @@ gpu.module @kernels [#sm90] {
   // CHECK: wgmma.mma_async.sync.aligned.m64n32k16.f32.bf16.bf16 {
   // CHECK-SAME: }, {%{{[^,]*}},%{{[^,]*}},%{{[^,]*}},%{{[^,]*}}}, %{{.*}}, accumulate, 1, 1, 1; }
   // CHECK: wgmma.commit_group.sync.aligned;
+  // CHECK-COUNT-2: { .reg .pred never; setp.gt.f32 never, %[[FACTOR:.*]], 0f7F000000; @never st.shared.b32 [%[[FACTOR]]], %[[FACTOR]]; }
   // CHECK: wgmma.wait_group.sync.aligned 0;
   // CHECK: st.global.v4.b32 [
   // CHECK: st.global.b32 [
@@ -135,6 +136,7 @@ gpu.module @kernels [#sm90] {
       }
       %p = rdtile.convert %weights : !rdtile.accumulator<16> -> !rdtile.operand<16xbf16>
       %product = rdtile.start_outputs %p, %k : !rdtile.operand<16xbf16>, !rdtile.tile<16x32xbf16> -> !rdtile.pending<32>
+      rdtile.hold_waits %m : !rdtile.rows<f32>
       %o = rdtile.wait_mma %product in_flight(0) : !rdtile.pending<32>
       rdtile.store_rows vectors %o to %to[%i, %tokens, %i] : !rdtile.accumulator<32>, memref<?x?x?x32xbf16, strided<[?, ?, ?, 1]>>, !rdtile.rows<i32>
       rdtile.store_scalars %logs to %lse[%i, %i, %tokens] : !rdtile.rows<f32>, memref<?x?x?xf32>, !rdtile.rows<i32>

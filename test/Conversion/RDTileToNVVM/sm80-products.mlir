@@ -123,3 +123,18 @@ gpu.module @float [#nvvm.target<chip = "sm_80">] {
     gpu.return
   }
 }
+
+// -----
+
+// Nothing runs beside other instructions, so there is no wait to hold.
+
+gpu.module @hold [#nvvm.target<chip = "sm_80">] {
+  // CHECK-LABEL: gpu.func @hold
+  // CHECK-NOT: llvm.inline_asm
+  // CHECK: gpu.return
+  gpu.func @hold(%factor: f32) kernel {
+    %factors = rdtile.splat %factor : f32 -> !rdtile.rows<f32>
+    rdtile.hold_waits %factors : !rdtile.rows<f32>
+    gpu.return
+  }
+}

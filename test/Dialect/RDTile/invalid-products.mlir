@@ -98,6 +98,14 @@ func.func @wait_result(%s: !rdtile.pending<64>) {
 
 // -----
 
+func.func @hold_tokens(%tokens: !rdtile.rows<i32>) {
+  // expected-error@+1 {{'rdtile.hold_waits' op factors must be f32, but they are '!rdtile.rows<i32>'}}
+  rdtile.hold_waits %tokens : !rdtile.rows<i32>
+  return
+}
+
+// -----
+
 func.func @several_scores(%q: !rdtile.tile<64x64xbf16>, %first: i32, %k: !rdtile.tile<32x64xbf16>) {
   // expected-error@+1 {{'rdtile.start_scores' op must have a result for each 64 of q's 64 rows that it multiplies, got 2 results}}
   %s:2 = rdtile.start_scores %q rows(%first), %k : !rdtile.tile<64x64xbf16>, !rdtile.tile<32x64xbf16> -> !rdtile.pending<32>, !rdtile.pending<32>

@@ -173,9 +173,9 @@ func.func @maps_of_fragments(%s: !rdtile.accumulator<32>, %high: !rdtile.rows<i3
 }
 
 // CHECK-LABEL: @products
-// CHECK-SAME: (%[[Q:.*]]: !rdtile.tile<128x96xbf16>, %[[K:.*]]: !rdtile.tile<176x96xbf16>, %[[P:.*]]: !rdtile.operand<176xbf16>, %[[V:.*]]: !rdtile.tile<176x36xbf16>, %[[FIRST:.*]]: i32)
+// CHECK-SAME: (%[[Q:.*]]: !rdtile.tile<128x96xbf16>, %[[K:.*]]: !rdtile.tile<176x96xbf16>, %[[P:.*]]: !rdtile.operand<176xbf16>, %[[V:.*]]: !rdtile.tile<176x36xbf16>, %[[FIRST:.*]]: i32, %[[FACTORS:.*]]: !rdtile.rows<f32>)
 func.func @products(%q: !rdtile.tile<128x96xbf16>, %k: !rdtile.tile<176x96xbf16>, %p: !rdtile.operand<176xbf16>,
-                    %v: !rdtile.tile<176x36xbf16>, %first: i32) {
+                    %v: !rdtile.tile<176x36xbf16>, %first: i32, %factors: !rdtile.rows<f32>) {
   // CHECK: %[[S:.*]] = rdtile.start_scores %[[Q]] rows(%[[FIRST]]), %[[K]] : !rdtile.tile<128x96xbf16>, !rdtile.tile<176x96xbf16> -> !rdtile.pending<176>
   %s = rdtile.start_scores %q rows(%first), %k : !rdtile.tile<128x96xbf16>, !rdtile.tile<176x96xbf16> -> !rdtile.pending<176>
   // Dv of 36 is five times eight columns.
@@ -185,6 +185,10 @@ func.func @products(%q: !rdtile.tile<128x96xbf16>, %k: !rdtile.tile<176x96xbf16>
   %scores = rdtile.wait_mma %s in_flight(1) : !rdtile.pending<176>
   // CHECK: %[[SUM:.*]] = rdtile.wait_mma %[[O]] in_flight(0) {note = 1 : i64} : !rdtile.pending<40>
   %sum = rdtile.wait_mma %o in_flight(0) {note = 1} : !rdtile.pending<40>
+  // CHECK: rdtile.hold_waits %[[FACTORS]] : !rdtile.rows<f32>
+  rdtile.hold_waits %factors : !rdtile.rows<f32>
+  // CHECK: rdtile.hold_waits %[[FACTORS]] {note = 1 : i64} : !rdtile.rows<f32>
+  rdtile.hold_waits %factors {note = 1} : !rdtile.rows<f32>
   // CHECK: rdtile.start_outputs %[[P]], %[[V]] into %[[SUM]] {note = 1 : i64} : !rdtile.operand<176xbf16>, !rdtile.tile<176x36xbf16> -> !rdtile.pending<40>
   %next = rdtile.start_outputs %p, %v into %sum {note = 1} : !rdtile.operand<176xbf16>, !rdtile.tile<176x36xbf16> -> !rdtile.pending<40>
   return

@@ -4,15 +4,15 @@
 
 // RUN: %{set}="target=cuda" | FileCheck %s --check-prefix=DEFAULT
 // DEFAULT: queries(128) order(longest_first) group(16)
-// DEFAULT: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 16>)
+// DEFAULT: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = true, order = longest_first, group = 16>)
 // RUN: %{set}="target=cuda schedule={keys = 112, stages = 1, lanes = 4}" | FileCheck %s --check-prefix=COUNTS
-// COUNTS: schedule(#rdattn.sm90<queries = 128, keys = 112, stages = 1, consumers = 2, lanes = 4, pingpong = false, order = longest_first, group = 16>)
-// RUN: %{set}="target=cuda schedule={pingpong=true,group=4}" | FileCheck %s --check-prefix=PINGPONG
+// COUNTS: schedule(#rdattn.sm90<queries = 128, keys = 112, stages = 1, consumers = 2, lanes = 4, pingpong = true, order = longest_first, group = 16>)
+// RUN: %{set}="target=cuda schedule={pingpong=false,group=4}" | FileCheck %s --check-prefix=PINGPONG
 // PINGPONG: queries(128) order(longest_first) group(4)
-// PINGPONG: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = true, order = longest_first, group = 4>)
+// PINGPONG: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 4>)
 
-// Each consumer has 64 queries, and a plain order has no groups.
-// RUN: %{set}="target=cuda schedule={consumers = 1, order = plain}" | FileCheck %s --check-prefix=PLAIN
+// Each consumer has 64 queries, one takes no turns, and a plain order has no groups.
+// RUN: %{set}="target=cuda schedule={consumers = 1, pingpong = false, order = plain}" | FileCheck %s --check-prefix=PLAIN
 // PLAIN: queries(64) order(plain)
 // PLAIN: schedule(#rdattn.sm90<queries = 64, keys = 128, stages = 2, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>)
 
@@ -28,6 +28,8 @@
 // UNKNOWN: error: unknown schedule field 'queries'; fields are keys, stages, consumers, lanes, pingpong, order and group
 // RUN: not %{set}="target=cuda schedule={keys = 100}" 2>&1 | FileCheck %s --check-prefix=RULE
 // RULE: error: keys = 100 must be a multiple of 16 from 16 to 256
+// RUN: not %{set}="target=cuda schedule={consumers = 1}" 2>&1 | FileCheck %s --check-prefix=TURNS
+// TURNS: error: pingpong = true needs 2 or 3 consumers to take
 // RUN: not %{set}="target=cuda schedule={group = -1}" 2>&1 | FileCheck %s --check-prefix=GROUP
 // GROUP: error: group = -1 must be at least 0
 // RUN: not %{set}="target=cuda schedule={stages = 8}" 2>&1 | FileCheck %s --check-prefix=BUDGET

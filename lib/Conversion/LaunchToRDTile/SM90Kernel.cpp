@@ -87,21 +87,23 @@ void SM90Kernel::initBarriers() {
 /// below which ptxas makes products wait for each other (C7512).
 static int64_t leastConsumerRegisters(const KernelKey &key) {
   int64_t held = key.keys / 2 + key.keys / 4 + key.outputColumns() / 2;
-  return llvm::alignTo(held + (key.causal ? 36 : 28), 8);
+  return llvm::alignTo(held + (key.causal || key.windowed ? 36 : 28), 8);
 }
 
 /// Registers of a thread that copies, and of one that computes. Maps need few;
-/// row copies take what computing leaves, up to what they can use.
+/// row copies take what computing leaves, up to what they can use, and where
+/// windows have two ends to compute, less: with the fewest they spill, which
+/// costs less than products that wait for each other.
 static std::pair<int64_t, int64_t> registersOf(const KernelKey &key) {
   if (key.access == Access::Map)
     return key.consumers == 3 ? std::pair(32, 160) : std::pair(24, 240);
-  constexpr int64_t kFewest = 56, kMost = 104;
+  int64_t fewest = 32, most = key.windowed ? 72 : 104;
   int64_t pool = key.consumers == 3 ? 512 : 504;
   int64_t left = pool - key.consumers * leastConsumerRegisters(key);
-  int64_t copying = std::clamp(left, kFewest, kMost);
+  int64_t copying = std::clamp(left, fewest, most);
   int64_t computing = (pool - copying) / key.consumers / 8 * 8;
   computing = std::min<int64_t>(computing, 240);
-  return {std::min(pool - key.consumers * computing, kMost), computing};
+  return {std::min(pool - key.consumers * computing, most), computing};
 }
 
 gpu::GPUFuncOp SM90Kernel::build(StringRef name) {

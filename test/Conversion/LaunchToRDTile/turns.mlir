@@ -17,9 +17,9 @@ func.func @turns(%q: memref<1x64x4x64xbf16>, %k: memref<1x64x2x64xbf16>, %o: mem
 
 // CHECK-LABEL: gpu.func @attention_rows(
 // With 512 threads there are fewer registers.
-// CHECK: rdtile.roles producer registers(56) {
+// CHECK: rdtile.roles producer registers(32) {
 // CHECK-NOT: rdtile.signal_warps
-// CHECK: } consumers(3) registers(152) {
+// CHECK: } consumers(3) registers(160) {
 // CHECK-NEXT: ^bb0(%[[GROUP:.*]]: i32):
 // CHECK: %[[IS_LAST:.*]] = arith.cmpi eq, %[[GROUP]], %c2_i32
 // CHECK: scf.if %[[IS_LAST]] {

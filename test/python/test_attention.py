@@ -114,7 +114,9 @@ def test_longnet(device):
 def test_many_branches(device, value_dim):
     """More than a GPU merges at once; some rows are in few of them, and some in none."""
     branches = [
-        Branch([Segment(8 * r, dilation=r), Segment(8, dilation=8)], repeat=True, offsets="per_head")
+        Branch(
+            [Segment(8 * r, dilation=r), Segment(8, dilation=8)], repeat=True, offsets="per_head"
+        )
         for r in range(2, 8)
     ]
     q, k, v = device.inputs(batch=2, tokens=150, heads=8, head_dim=16, value_dim=value_dim)

@@ -1,5 +1,4 @@
-//===- MergedRow.cpp - One row of several branches
-//----------------------------===//
+//===- MergedRow.cpp - One row of several branches ------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -39,8 +38,8 @@ MergedRow::Part MergedRow::statisticsOf(Value branch) {
 }
 
 /// What no query of a branch computed may be anything. In its place the row of
-/// `computed` is read, which is at hand, and weighs nothing: without a branch
-/// in the code all reads are under way at once.
+/// `computed` is read, which is at hand, and not used: without a branch in the
+/// code all reads are under way at once.
 Value MergedRow::outputsOf(const Part &part, Value computed) {
   Value branch = b.select(part.isEmpty, computed, part.branch);
   Value at[] = {b.toIndex(branch), b.toIndex(column)};
@@ -65,11 +64,13 @@ MergedRow::Values MergedRow::addParts(ArrayRef<Part> parts,
   Value rescale = exp2(b, b.subf(carried[0], shift));
   Value sum = b.mulf(carried[1], rescale);
   Value outputs = b.mulf(carried[2], splat(rescale));
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(sums));
   for (const Part &part : parts) {
     Value weight = b.mulf(exp2(b, b.subf(part.shift, shift)), part.sum);
     Value o = part.o;
     if (stored != sums)
       o = arith::ExtFOp::create(b, sums, o);
+    o = b.select(part.isEmpty, none, o);
     sum = b.addf(sum, weight);
     outputs = math::FmaOp::create(b, o, splat(weight), outputs);
   }

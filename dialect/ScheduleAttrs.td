@@ -99,7 +99,7 @@ def RDAttn_SM90ScheduleAttr : AttrDef<RDAttn_Dialect, "SM90Schedule",
     Example:
 
     ```mlir
-    #hopper = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 16>
+    #hopper = #rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = true, order = longest_first, group = 16>
     ```
   }];
   let parameters = (ins "int64_t":$queries, "int64_t":$keys, "int64_t":$stages,

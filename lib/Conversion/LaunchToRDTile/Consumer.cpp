@@ -235,24 +235,16 @@ Consumer::State Consumer::tile(const Item &item, const KeyTiles &tiles,
   return state;
 }
 
-Consumer::State Consumer::tilesIn(const TileRange &range, const Item &item,
-                                  const KeyTiles &tiles, const State &state) {
-  auto step = [&](Value i, ValueRange carried) {
-    Value index = b.sub(b.sub(range.top, 1), i);
-    return tile(item, tiles, index, range.hides, State::fromValues(carried))
-        .values();
-  };
-  return State::fromValues(b.loop(b.i32(0), b.sub(range.top, range.bottom), 1,
-                                  state.values(), step));
-}
-
 /// Tiles from the last but one down to the first.
 Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
                                    State state) {
   Value top = b.sub(tiles.count, 1);
   for (const TileRange &range :
        kernel.rangesOf(item, queries, tiles, top, /*last=*/top))
-    state = tilesIn(range, item, tiles, state);
+    state =
+        kernel.forTiles<State>(range, state, [&](Value index, State before) {
+          return tile(item, tiles, index, range.hides, before);
+        });
   return state;
 }
 

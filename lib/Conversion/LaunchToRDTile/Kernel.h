@@ -127,6 +127,18 @@ protected:
                                         const QueryRange &queries,
                                         const KeyTiles &tiles, mlir::Value top,
                                         mlir::Value last);
+  /// `body` for each tile of a range, from the highest on.
+  template <typename State>
+  State forTiles(const TileRange &range, const State &initial,
+                 llvm::function_ref<State(mlir::Value, State)> body) {
+    auto step = [&](mlir::Value i, mlir::ValueRange carried) {
+      mlir::Value index = b.sub(b.sub(range.top, 1), i);
+      return body(index, State::fromValues(carried)).values();
+    };
+    mlir::Value count = b.sub(range.top, range.bottom);
+    return State::fromValues(
+        b.loop(b.i32(0), count, 1, initial.values(), step));
+  }
   mlir::Value wholeTiles(const Item &item, const QueryRange &queries,
                          const KeyTiles &tiles, mlir::Value top);
   mlir::Value cutTiles(const Item &item, const QueryRange &queries,

@@ -57,8 +57,6 @@ private:
   void negateQueries();
   State firstState(const Item &item, const KeyTiles &tiles, Value tokens);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
-  State tilesIn(const TileRange &range, const Item &item, const KeyTiles &tiles,
-                const State &state);
   State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              State state);
   Values scoresOf(Value stage);

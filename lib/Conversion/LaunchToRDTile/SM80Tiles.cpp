@@ -97,24 +97,14 @@ SM80Kernel::State SM80Kernel::tile(const Item &item, const KeyTiles &tiles,
   return state;
 }
 
-SM80Kernel::State SM80Kernel::tilesIn(const TileRange &range, const Item &item,
-                                      const KeyTiles &tiles,
-                                      const State &state) {
-  auto step = [&](Value i, ValueRange carried) {
-    Value index = b.sub(b.sub(range.top, 1), i);
-    return tile(item, tiles, index, range.hides, State::fromValues(carried))
-        .values();
-  };
-  return State::fromValues(b.loop(b.i32(0), b.sub(range.top, range.bottom), 1,
-                                  state.values(), step));
-}
-
 /// The last tile may reach past the class.
 SM80Kernel::State SM80Kernel::allTiles(const Item &item, const KeyTiles &tiles,
                                        State state) {
   Value last = b.sub(tiles.count, 1);
   for (const TileRange &range :
        rangesOf(item, queriesOf(item), tiles, tiles.count, last))
-    state = tilesIn(range, item, tiles, state);
+    state = forTiles<State>(range, state, [&](Value index, State before) {
+      return tile(item, tiles, index, range.hides, before);
+    });
   return state;
 }

@@ -122,8 +122,6 @@ private:
   State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              const State &state);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
-  State tilesIn(const TileRange &range, const Item &item, const KeyTiles &tiles,
-                const State &state);
   Value lastOutputs(const State &state);
   Value startScores(Cursor cursor);
   Value startOutputs(const State &state);

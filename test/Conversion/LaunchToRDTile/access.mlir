@@ -65,7 +65,7 @@ func.func @gathered(%q: memref<1x64x4x64xbf16>, %k: memref<1x64x2x64xbf16>, %o: 
 // CHECK: %[[CURRENT:.*]] = rdtile.lookup
 // CHECK: memref.load %[[LIST]]
 // A row of a whole tile has an entry in the list: there is no test for one.
-// CHECK-NOT: scf.if
+// CHECK-NOT: arith.select
 // CHECK: rdtile.copy_rows vectors %[[K]][%{{.*}}, %[[CURRENT]], %{{.*}}] to %{{.*}} whole
 // CHECK: rdtile.copy_rows vectors %[[V]][%{{.*}}, %[[BEFORE]], %{{.*}}] to %{{.*}} whole
 // CHECK: scf.yield {{.*}}%[[CURRENT]]

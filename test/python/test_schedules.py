@@ -77,7 +77,7 @@ def test_each_target_has_its_kernels():
 
 
 SCHEDULES = [
-    {"consumers": 1, "pingpong": False},
+    {"consumers": 1},
     *({"consumers": n, "pingpong": p} for n, p in itertools.product((2, 3), (False, True))),
     *({"keys": n} for n in (16, 48, 64)),
     *({"keys": n, "consumers": 2} for n in (176, 240)),
@@ -99,9 +99,7 @@ def test_results(hopper, schedule, causal):
     dense.assert_within(kernel(*given), *given, kernel.pattern, causal=causal)
 
 
-@pytest.mark.parametrize(
-    "schedule", [{"keys": 48}, {"stages": 1, "keys": 64}, {"consumers": 1, "pingpong": False}]
-)
+@pytest.mark.parametrize("schedule", [{"keys": 48}, {"stages": 1, "keys": 64}, {"consumers": 1}])
 @pytest.mark.parametrize("head_dim", [40, 128, 256])
 def test_results_of_other_head_sizes(hopper, schedule, head_dim):
     import dense

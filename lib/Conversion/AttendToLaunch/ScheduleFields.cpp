@@ -16,7 +16,7 @@ namespace {
 /// The fields of a schedule that can be set, where their values are.
 struct Fields {
   SmallVector<std::pair<StringRef, int64_t *>> integers;
-  bool *pingpong; ///< null where the schedule has none
+  std::optional<bool> *pingpong; ///< null where the schedule has none
   TileOrder order;
   int64_t group = kUnset;
   StringRef names; ///< all of them, for the reader of an error
@@ -40,7 +40,7 @@ static LogicalResult setInteger(int64_t &field, StringRef name, StringRef value,
                      << "' must be an integer, not '" << value << "'";
 }
 
-static LogicalResult setPingpong(bool &field, StringRef value,
+static LogicalResult setPingpong(std::optional<bool> &field, StringRef value,
                                  EmitError emitError) {
   if (value != "true" && value != "false")
     return emitError() << "schedule field 'pingpong' must be true or false, "
@@ -100,7 +100,7 @@ FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,
                                               EmitError emitError) {
   int64_t keys = schedule.getKeys(), stages = schedule.getStages();
   int64_t consumers = schedule.getConsumers(), lanes = schedule.getLanes();
-  bool pingpong = schedule.getPingpong();
+  std::optional<bool> pingpong;
   Fields fields{{{"keys", &keys},
                  {"stages", &stages},
                  {"consumers", &consumers},
@@ -111,9 +111,11 @@ FailureOr<SM90ScheduleAttr> rdattn::setFields(SM90ScheduleAttr schedule,
                 "keys, stages, consumers, lanes, pingpong, order and group"};
   if (failed(read(fields, text, emitError)))
     return failure();
+  // One consumer has nobody to take turns with, unless it is said to.
+  bool turns = pingpong.value_or(schedule.getPingpong() && consumers > 1);
   return checked(SM90ScheduleAttr::getChecked(
       emitError, schedule.getContext(), 64 * consumers, keys, stages, consumers,
-      lanes, pingpong, fields.order, fields.groupOr(schedule.getGroup())));
+      lanes, turns, fields.order, fields.groupOr(schedule.getGroup())));
 }
 
 FailureOr<SM80ScheduleAttr> rdattn::setFields(SM80ScheduleAttr schedule,

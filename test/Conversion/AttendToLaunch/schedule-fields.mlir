@@ -12,7 +12,7 @@
 // PINGPONG: schedule(#rdattn.sm90<queries = 128, keys = 128, stages = 2, consumers = 2, lanes = 8, pingpong = false, order = longest_first, group = 4>)
 
 // Each consumer has 64 queries, one takes no turns, and a plain order has no groups.
-// RUN: %{set}="target=cuda schedule={consumers = 1, pingpong = false, order = plain}" | FileCheck %s --check-prefix=PLAIN
+// RUN: %{set}="target=cuda schedule={consumers = 1, order = plain}" | FileCheck %s --check-prefix=PLAIN
 // PLAIN: queries(64) order(plain)
 // PLAIN: schedule(#rdattn.sm90<queries = 64, keys = 128, stages = 2, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>)
 
@@ -28,7 +28,7 @@
 // UNKNOWN: error: unknown schedule field 'queries'; fields are keys, stages, consumers, lanes, pingpong, order and group
 // RUN: not %{set}="target=cuda schedule={keys = 100}" 2>&1 | FileCheck %s --check-prefix=RULE
 // RULE: error: keys = 100 must be a multiple of 16 from 16 to 256
-// RUN: not %{set}="target=cuda schedule={consumers = 1}" 2>&1 | FileCheck %s --check-prefix=TURNS
+// RUN: not %{set}="target=cuda schedule={consumers = 1, pingpong = true}" 2>&1 | FileCheck %s --check-prefix=TURNS
 // TURNS: error: pingpong = true needs 2 or 3 consumers to take
 // RUN: not %{set}="target=cuda schedule={group = -1}" 2>&1 | FileCheck %s --check-prefix=GROUP
 // GROUP: error: group = -1 must be at least 0

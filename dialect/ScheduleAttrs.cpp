@@ -19,10 +19,8 @@ bool CPUScheduleAttr::takesRuns() const { return true; }
 bool CPUScheduleAttr::isolatesRows() const { return true; }
 
 /// Tiles live in memory: any size of row and element has room.
-LogicalResult
-CPUScheduleAttr::verifyLaunch(function_ref<InFlightDiagnostic()> emitError,
-                              int64_t headDim, int64_t valueDim,
-                              Type elementType) const {
+LogicalResult CPUScheduleAttr::verifyLaunch(function_ref<InFlightDiagnostic()>,
+                                            int64_t, int64_t, Type) const {
   return success();
 }
 
@@ -48,7 +46,7 @@ static LogicalResult checkVectors(function_ref<InFlightDiagnostic()> emitError,
 LogicalResult
 CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         int64_t queries, int64_t keys, int64_t lanes,
-                        int64_t vectors, int64_t rows, TileOrder order) {
+                        int64_t vectors, int64_t rows, TileOrder) {
   std::pair<StringRef, int64_t> sizes[] = {{"queries", queries},
                                            {"keys", keys},
                                            {"lanes", lanes},

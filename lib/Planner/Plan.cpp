@@ -131,7 +131,8 @@ size_t Planner::endOfGroup(size_t begin, int64_t most) const {
     if (item.row != 0)
       continue;
     rows += item.rows;
-    if (++triples > most || (triples > 1 && rows > kMaxGroupRows))
+    ++triples;
+    if (triples > most || (triples > 1 && rows > kMaxGroupRows))
       break;
   }
   return end;

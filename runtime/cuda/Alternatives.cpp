@@ -14,6 +14,7 @@ using namespace rdattn::runtime::cuda;
 MaybeFailure Alternatives::choose(const Device &device, size_t first,
                                   size_t &index) const {
   std::vector<const char *> architectures;
+  architectures.reserve(count);
   for (size_t i = 0; i < count; ++i)
     architectures.push_back(codes[i].architecture);
   return chooseArchitecture(device, architectures, first, index);
@@ -32,6 +33,7 @@ MaybeFailure Alternatives::find(const Device &device,
     return failure;
   if (index == count) {
     std::vector<std::string> names;
+    names.reserve(count);
     for (size_t i = 0; i < count; ++i)
       names.emplace_back(codes[i].architecture);
     return unsupported(device, names);

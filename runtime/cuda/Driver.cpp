@@ -33,10 +33,12 @@ MaybeFailure Driver::load(const char *library) {
     return unsupported(sentence("no CUDA driver was found: ",
                                 error ? error : "unknown error"));
   }
+  // NOLINTBEGIN(bugprone-macro-parentheses): a list of types takes none.
 #define RDATTN_CUDA_LOAD(member, symbol, parameters)                           \
   api.member = reinterpret_cast<Result(*) parameters>(dlsym(handle, #symbol));
   RDATTN_CUDA_ENTRIES(RDATTN_CUDA_LOAD)
 #undef RDATTN_CUDA_LOAD
+  // NOLINTEND(bugprone-macro-parentheses)
   // The version comes first: it says why an entry point is missing.
   if (!api.driverVersion || api.driverVersion(&version) != Success)
     return unsupported(sentence(

@@ -70,6 +70,7 @@ rdattn::runtime::cuda::suitableImages(const rdattn_cuda_program &program,
     return a.first != b.first ? a.first > b.first : a.second < b.second;
   });
   std::vector<const rdattn_cuda_image *> images;
+  images.reserve(ranked.size());
   for (auto &[score, image] : ranked)
     images.push_back(image);
   return images;

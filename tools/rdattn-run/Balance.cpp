@@ -57,6 +57,7 @@ static Balance spread(const std::vector<planner::WorkItem> &items, bool causal,
 llvm::Expected<Balance> balanceOf(const Attention &attention,
                                   const Sizes &sizes, const Tiling &tiling) {
   std::vector<planner::BranchClasses> branches;
+  branches.reserve(attention.pattern.branches.size());
   for (const planner::Branch &branch : attention.pattern.branches)
     branches.push_back(planner::expandBranch(branch));
   planner::Sizes planned{sizes.batch, sizes.tokens, sizes.heads, sizes.kvHeads};

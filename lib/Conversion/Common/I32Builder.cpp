@@ -127,7 +127,7 @@ I32Builder::Values I32Builder::choose(Value condition,
                                       function_ref<Values()> otherwise) {
   // The callbacks build with this builder, which has to stand where they do.
   auto at = [&](function_ref<Values()> values) {
-    return [&, values](OpBuilder &b, Location loc) {
+    return [&, values](OpBuilder &b, Location) {
       OpBuilder::InsertionGuard inner(*this);
       setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
       Values results = values();

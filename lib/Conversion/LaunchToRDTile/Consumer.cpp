@@ -241,8 +241,8 @@ Consumer::State Consumer::allTiles(const Item &item, const KeyTiles &tiles,
   Value top = b.sub(tiles.count, 1);
   for (const TileRange &range :
        kernel.rangesOf(item, queries, tiles, top, /*last=*/top))
-    state =
-        kernel.forTiles<State>(range, state, [&](Value index, State before) {
+    state = kernel.forTiles<State>(
+        range, state, [&](Value index, const State &before) {
           return tile(item, tiles, index, range.hides, before);
         });
   return state;

@@ -130,7 +130,7 @@ protected:
   /// `body` for each tile of a range, from the highest on.
   template <typename State>
   State forTiles(const TileRange &range, const State &initial,
-                 llvm::function_ref<State(mlir::Value, State)> body) {
+                 llvm::function_ref<State(mlir::Value, const State &)> body) {
     auto step = [&](mlir::Value i, mlir::ValueRange carried) {
       mlir::Value index = b.sub(b.sub(range.top, 1), i);
       return body(index, State::fromValues(carried)).values();

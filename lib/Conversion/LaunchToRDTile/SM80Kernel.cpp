@@ -82,7 +82,7 @@ void SM80Kernel::computeItem(const Item &item, Value turn) {
          b.add(turn, 1));
   });
   negateQueries();
-  State state = allTiles(item, tiles, firstState(item, tiles, tokens));
+  State state = allTiles(item, tiles, firstState(tokens));
   // The next item's copies overwrite what this one's warps read.
   gpu::BarrierOp::create(b);
   for (auto [block, rows] : llvm::zip(blocks, state.rows))

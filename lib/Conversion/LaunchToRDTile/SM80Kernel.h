@@ -55,7 +55,7 @@ private:
                   const State &state);
 
   void negateQueries();
-  State firstState(const Item &item, const KeyTiles &tiles, Value tokens);
+  State firstState(Value tokens);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
   State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              State state);

@@ -31,8 +31,7 @@ SM80Kernel::State SM80Kernel::State::fromValues(ValueRange values) {
   return state;
 }
 
-SM80Kernel::State SM80Kernel::firstState(const Item &item,
-                                         const KeyTiles &tiles, Value tokens) {
+SM80Kernel::State SM80Kernel::firstState(Value tokens) {
   State state{{}, b.i32(0), tokens};
   for (QueryRows &block : blocks)
     state.rows.push_back(block.emptyState());
@@ -103,8 +102,9 @@ SM80Kernel::State SM80Kernel::allTiles(const Item &item, const KeyTiles &tiles,
   Value last = b.sub(tiles.count, 1);
   for (const TileRange &range :
        rangesOf(item, queriesOf(item), tiles, tiles.count, last))
-    state = forTiles<State>(range, state, [&](Value index, State before) {
-      return tile(item, tiles, index, range.hides, before);
-    });
+    state =
+        forTiles<State>(range, state, [&](Value index, const State &before) {
+          return tile(item, tiles, index, range.hides, before);
+        });
   return state;
 }

@@ -34,7 +34,7 @@ static LogicalResult inferResults(Adaptor adaptor, Type element,
 }
 
 LogicalResult
-AttentionOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                               ValueRange operands, DictionaryAttr attributes,
                               OpaqueProperties properties, RegionRange regions,
                               SmallVectorImpl<Type> &types) {

@@ -30,7 +30,7 @@ static LogicalResult checkRoles(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult KernelAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 StringRef function, KernelKind kind,
+                                 StringRef function, KernelKind,
                                  StringRef roles, int64_t threads,
                                  int64_t shared) {
   if (function.empty())

@@ -25,7 +25,8 @@ std::optional<DumpIR> DumpIR::fromEnvironment(StringRef name) {
     return std::nullopt;
   static std::atomic<int> number{0};
   // Where the folder cannot be made, no file can: writing one says so.
-  (void)llvm::sys::fs::create_directories(folder);
+  std::error_code ignored = llvm::sys::fs::create_directories(folder);
+  (void)ignored;
   StringRef stem = llvm::sys::path::stem(name);
   return DumpIR((Twine(folder) + "/" + Twine(number++) + "-" + stem).str());
 }

@@ -55,7 +55,7 @@ static std::optional<std::string> rolesOf(FunctionType type) {
     inputs = inputs.drop_front();
   }
   if (!inputs.empty() && inputs.front().isF32()) {
-    roles += RDATTN_ROLE_SCALE;
+    roles.push_back(RDATTN_ROLE_SCALE);
     inputs = inputs.drop_front();
   }
   if (inputs.size() == 3 && isTensor(inputs[0], 2, isI32) &&
@@ -65,10 +65,10 @@ static std::optional<std::string> rolesOf(FunctionType type) {
   }
   if (!inputs.empty() || results.empty() || !isTensor(results[0], 4, isFloat))
     return std::nullopt;
-  roles += RDATTN_ROLE_O;
+  roles.push_back(RDATTN_ROLE_O);
   if (results.size() == 2 &&
       isTensor(results[1], 3, [](Type type) { return type.isF32(); }))
-    roles += RDATTN_ROLE_LSE;
+    roles.push_back(RDATTN_ROLE_LSE);
   else if (results.size() != 1)
     return std::nullopt;
   return roles;

@@ -70,9 +70,12 @@ static bool isReadOnly(std::FILE *maps, const Words &words) {
   auto next = reinterpret_cast<uintptr_t>(words.data);
   const uintptr_t end = next + words.bytes();
   char line[5000]; // more than the longest path
-  std::rewind(maps);
+  if (std::fseek(maps, 0, SEEK_SET) != 0)
+    return false;
   while (next < end && std::fgets(line, sizeof(line), maps)) {
     Mapping mapping;
+    // The kernel writes its own addresses.
+    // NOLINTNEXTLINE(bugprone-unchecked-string-to-number-conversion)
     if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s", &mapping.begin,
                     &mapping.end, mapping.access) != 3)
       return false;

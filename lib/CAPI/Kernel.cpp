@@ -10,7 +10,6 @@
 #include "lib/CAPI/KernelLaunch.h"
 #include "lib/CAPI/KernelOptions.h"
 #include "lib/Target/JIT/JIT.h"
-#include "lib/Target/PatternJSON/PatternJSON.h"
 
 #include "llvm/ADT/StringMap.h"
 
@@ -116,14 +115,11 @@ rdattn_kernel_create(const rdattn_kernel_options *options,
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "options and kernel must not be NULL");
   *kernel = nullptr;
-  llvm::Expected<LoweringOptions> lowering = capi::readOptions(*options);
-  if (!lowering)
-    return capi::fail(RDATTN_INVALID_ARGUMENT, lowering.takeError());
-  llvm::Expected<planner::Pattern> pattern = parsePatternJSON(options->pattern);
-  if (!pattern)
-    return capi::fail(RDATTN_INVALID_ARGUMENT, pattern.takeError());
-  auto result = std::make_unique<rdattn_kernel>(std::move(*lowering));
-  if (rdattn_status status = create(*options, *pattern, *result))
+  llvm::Expected<capi::KernelRequest> request = capi::readRequest(*options);
+  if (!request)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, request.takeError());
+  auto result = std::make_unique<rdattn_kernel>(request->lowering);
+  if (rdattn_status status = create(*options, request->pattern, *result))
     return status;
   *kernel = result.release();
   return RDATTN_OK;

@@ -8,6 +8,7 @@
 #include "lib/CAPI/KernelOptions.h"
 
 #include "lib/CAPI/Session.h"
+#include "lib/Target/PatternJSON/PatternJSON.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -51,9 +52,9 @@ static Expected<std::string> readSchedule(const char *text) {
   return join(fields, ", ");
 }
 
-Expected<LoweringOptions>
-capi::readOptions(const rdattn_kernel_options &options) {
-  Expected<TargetKind> target = targetOf(options.target);
+static Expected<LoweringOptions>
+readLowering(const rdattn_kernel_options &options) {
+  Expected<TargetKind> target = capi::targetOf(options.target);
   if (!target)
     return target.takeError();
   if (Error error = checkOptions(options))
@@ -63,9 +64,20 @@ capi::readOptions(const rdattn_kernel_options &options) {
     return schedule.takeError();
   if (!schedule->empty() && *target == TargetKind::CPU)
     return createStringError("a schedule is for CUDA; target 'cpu' takes none");
-  LoweringOptions lowering = optionsFor(*target);
+  LoweringOptions lowering = capi::optionsFor(*target);
   lowering.schedule = *schedule;
   // So that the pattern is not in the code.
   lowering.outlinePlans = true;
   return lowering;
+}
+
+Expected<capi::KernelRequest>
+capi::readRequest(const rdattn_kernel_options &options) {
+  Expected<LoweringOptions> lowering = readLowering(options);
+  if (!lowering)
+    return lowering.takeError();
+  Expected<planner::Pattern> pattern = parsePatternJSON(options.pattern);
+  if (!pattern)
+    return pattern.takeError();
+  return KernelRequest{std::move(*lowering), std::move(*pattern)};
 }

@@ -9,15 +9,20 @@
 #define RDATTN_CAPI_KERNELOPTIONS_H
 
 #include "lib/Pipelines/Lowering.h"
+#include "lib/Planner/Pattern.h"
 
 #include "rdattn/compiler.h"
 
 namespace rdattn::capi {
 
-/// How the kernel is lowered; an error names the first option that does not
-/// fit. The pattern's text is not read.
-llvm::Expected<LoweringOptions>
-readOptions(const rdattn_kernel_options &options);
+/// What the options of a kernel ask for.
+struct KernelRequest {
+  LoweringOptions lowering;
+  planner::Pattern pattern;
+};
+
+/// An error names the first option that does not fit, the pattern last.
+llvm::Expected<KernelRequest> readRequest(const rdattn_kernel_options &options);
 
 } // namespace rdattn::capi
 

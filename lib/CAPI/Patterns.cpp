@@ -138,15 +138,13 @@ extern "C" rdattn_status rdattn_explain(const rdattn_kernel_options *options,
   if (!options || !text)
     return rdattn_fail(RDATTN_INVALID_ARGUMENT,
                        "options and json must not be NULL");
-  llvm::Expected<LoweringOptions> lowering = capi::readOptions(*options);
-  if (!lowering)
-    return capi::fail(RDATTN_INVALID_ARGUMENT, lowering.takeError());
-  llvm::Expected<planner::Pattern> pattern = parsePatternJSON(options->pattern);
-  if (!pattern)
-    return capi::fail(RDATTN_INVALID_ARGUMENT, pattern.takeError());
+  llvm::Expected<capi::KernelRequest> request = capi::readRequest(*options);
+  if (!request)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, request.takeError());
   json::Object result;
-  if (rdattn_status status = explain(*options, *pattern, *lowering,
-                                     {batch, tokens, heads, kvHeads}, result))
+  if (rdattn_status status =
+          explain(*options, request->pattern, request->lowering,
+                  {batch, tokens, heads, kvHeads}, result))
     return status;
   *text = keep(std::move(result));
   return RDATTN_OK;

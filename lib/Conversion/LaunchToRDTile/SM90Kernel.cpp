@@ -92,8 +92,8 @@ static int64_t leastConsumerRegisters(const KernelKey &key) {
 
 /// Registers of a thread that copies, and of one that computes. Maps need few;
 /// row copies take what computing leaves, up to what they can use, and where
-/// windows have two ends to compute, less: with the fewest they spill, which
-/// costs less than products that wait for each other.
+/// windows have two ends to compute, less. With the fewest they spill, so that
+/// products need not wait for each other.
 static std::pair<int64_t, int64_t> registersOf(const KernelKey &key) {
   if (key.access == Access::Map)
     return key.consumers == 3 ? std::pair(32, 160) : std::pair(24, 240);

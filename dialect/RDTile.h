@@ -31,6 +31,9 @@ namespace rdattn::rdtile {
 /// Rows of a fragment and threads of a warpgroup.
 inline constexpr int64_t kFragmentRows = 64;
 inline constexpr int64_t kWarpgroupThreads = 128;
+/// Registers of a thread in each warpgroup of a block, summed: what a block of
+/// this many threads is launched with is rounded down to a multiple of 8.
+int64_t registerPool(int64_t warpgroups);
 
 /// Says which argument of a kernel is `!rdtile.maps`, which is passed by value:
 /// conversions to the LLVM dialect keep a function's attributes, but not what

@@ -19,9 +19,7 @@ static LogicalResult verifyRegisters(Operation *op, StringRef role,
                            << registers;
 }
 
-/// Registers of a thread in each warpgroup, summed: what a block of this many
-/// threads is launched with is rounded down to a multiple of 8.
-static int64_t registerPool(int64_t warpgroups) {
+int64_t rdattn::rdtile::registerPool(int64_t warpgroups) {
   int64_t each = 65536 / (warpgroups * kWarpgroupThreads) / 8 * 8;
   return std::min<int64_t>(each, 256) * warpgroups;
 }

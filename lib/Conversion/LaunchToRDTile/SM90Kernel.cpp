@@ -98,7 +98,7 @@ static std::pair<int64_t, int64_t> registersOf(const KernelKey &key) {
   if (key.access == Access::Map)
     return key.consumers == 3 ? std::pair(32, 160) : std::pair(24, 240);
   int64_t fewest = 32, most = key.windowed ? 72 : 104;
-  int64_t pool = key.consumers == 3 ? 512 : 504;
+  int64_t pool = registerPool(1 + key.consumers);
   int64_t left = pool - key.consumers * leastConsumerRegisters(key);
   int64_t copying = std::clamp(left, fewest, most);
   int64_t computing = (pool - copying) / key.consumers / 8 * 8;

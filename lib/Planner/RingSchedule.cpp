@@ -33,13 +33,14 @@ struct Exchange {
 using ClassList = std::vector<const RingClass *>;
 
 /// With several branches classes of short strides go first, so that the others
-/// find their rows in runs. Both ends sort alike.
-void sortForSharing(const RingPattern &pattern, std::vector<Need> &needs) {
-  if (pattern.branches().size() > 1)
-    std::stable_sort(needs.begin(), needs.end(),
-                     [](const Need &a, const Need &b) {
-                       return a.cls->group->stride < b.cls->group->stride;
-                     });
+/// find their rows in runs; else the pattern's order stays. Both ends of an
+/// exchange sort alike.
+void sortForSharing(ClassList &classes) {
+  std::sort(classes.begin(), classes.end(),
+            [](const RingClass *a, const RingClass *b) {
+              return std::make_pair(a->group->stride, a) <
+                     std::make_pair(b->group->stride, b);
+            });
 }
 
 /// The key/value heads at which the set of classes that need rows changes.
@@ -82,7 +83,6 @@ Exchange exchangeOf(const RingPattern &pattern, const ClassList &classes,
     RowSequence rows = localRows(*cls, sight.keys, sight.needed);
     exchange.needs.push_back({cls, std::move(sight), std::move(rows)});
   }
-  sortForSharing(pattern, exchange.needs);
   std::vector<int64_t> bounds = headBounds(exchange.needs);
   int64_t rows = shardLength(pattern.ring(), pattern.sizes().tokens, owner);
   for (size_t i = 1; i < bounds.size(); ++i)
@@ -99,6 +99,8 @@ public:
     for (const RingClass &cls : classes)
       for (int64_t peer : pattern.peersOf(cls, rank))
         shared[peer].push_back(&cls);
+    if (pattern.branches().size() > 1)
+      std::for_each(shared.begin(), shared.end(), sortForSharing);
   }
 
   RingStep stepOf(int64_t distance) const;
@@ -110,6 +112,7 @@ private:
   }
   void planOwn(RingStep &step) const;
   void planReceived(RingStep &step, Exchange exchange) const;
+  void addNeed(RingStep &step, const Exchange &exchange, size_t index) const;
   HeadRange headsIn(const RingClass &cls, const Transfer &transfer) const;
   int64_t rowsMoved(int64_t receiver, int64_t owner,
                     const ClassList &classes) const;
@@ -159,22 +162,24 @@ HeadRange RankPlanner::headsIn(const RingClass &cls,
           std::min(cls.heads.end, transfer.kvHeads.end * share)};
 }
 
+void RankPlanner::addNeed(RingStep &step, const Exchange &exchange,
+                          size_t index) const {
+  const Need &need = exchange.needs[index];
+  std::vector<PieceShape> shapes =
+      piecesOf(*need.cls, pattern.causal(), false, need.sight);
+  for (size_t t = 0; t < step.receive.size(); ++t)
+    if (const RowSequence &places = exchange.places[t][index]; !places.empty())
+      addPieces(*need.cls, shapes, headsIn(*need.cls, step.receive[t]), places,
+                static_cast<int32_t>(t), step.pieces);
+  addTo(step.load.pairs, pairsOf(*need.cls, need.sight.pairs));
+}
+
 void RankPlanner::planReceived(RingStep &step, Exchange exchange) const {
   step.receive = std::move(exchange.transfers);
-  for (size_t i = 0; i < exchange.needs.size(); ++i) {
-    const Need &need = exchange.needs[i];
-    std::vector<PieceShape> shapes =
-        piecesOf(*need.cls, pattern.causal(), false, need.sight);
-    for (size_t t = 0; t < step.receive.size(); ++t)
-      if (const RowSequence &places = exchange.places[t][i]; !places.empty())
-        addPieces(*need.cls, shapes, headsIn(*need.cls, step.receive[t]),
-                  places, static_cast<int32_t>(t), step.pieces);
-    addTo(step.load.pairs, pairsOf(*need.cls, need.sight.pairs));
-  }
-  std::stable_sort(step.pieces.begin(), step.pieces.end(),
-                   [](const RingPiece &a, const RingPiece &b) {
-                     return a.branch < b.branch;
-                   });
+  for (size_t branch = 0; branch < pattern.branches().size(); ++branch)
+    for (size_t i = 0; i < exchange.needs.size(); ++i)
+      if (exchange.needs[i].cls->branch == static_cast<int32_t>(branch))
+        addNeed(step, exchange, i);
 }
 
 RingStep RankPlanner::stepOf(int64_t distance) const {

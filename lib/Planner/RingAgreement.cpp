@@ -7,10 +7,6 @@
 
 #include "lib/Planner/RingAgreement.h"
 
-#include "lib/Planner/Census.h"
-
-#include <algorithm>
-
 namespace rdattn::planner {
 namespace {
 
@@ -95,9 +91,10 @@ RingAgreement agreementOf(const std::vector<BranchClasses> &branches,
   add("causal", causal ? "true" : "false");
   add("the number of branches", std::to_string(branches.size()));
   size_t index = 0;
-  for (const BranchClasses &branch :
-       simplifyFor(branches, sizes.tokens, PlanOptions()))
+  for (BranchClasses branch : branches) {
+    simplify(branch);
     add("branch " + std::to_string(index++), show(branch));
+  }
   agreement.fields.insert(agreement.fields.end(), more.begin(), more.end());
   return agreement;
 }

@@ -32,8 +32,8 @@ struct RingAgreement {
   uint64_t hash() const;
 };
 
-/// The facts that a schedule follows from: the pattern as simplified for S, the
-/// sizes, causal, the ring; and then `more`, which the caller adds (the dtype,
+/// The facts that a schedule follows from: the pattern, simplified, the sizes,
+/// causal, the ring; and then `more`, which the caller adds (the dtype,
 /// head sizes, a version).
 /// \pre as RingPlanner.
 RingAgreement agreementOf(const std::vector<BranchClasses> &branches,

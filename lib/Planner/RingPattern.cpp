@@ -174,12 +174,12 @@ void RingPattern::addRanksAround(const RingClass &cls, const Members::Run &run,
 }
 
 std::vector<int64_t> RingPattern::peersOf(const RingClass &cls,
+                                          const Members &members,
                                           int64_t rank) const {
   std::vector<int64_t> ranks;
   if (cls.byRank) {
     ranks = cls.byRank->ranks();
   } else {
-    Members members = membersOf(cls, rank);
     for (int i = 0; i < members.runCount; ++i)
       addRanksAround(cls, members.runs[i], ranks);
   }

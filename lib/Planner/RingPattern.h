@@ -44,9 +44,11 @@ public:
 
   Members membersOf(const RingClass &cls, int64_t rank) const;
 
-  /// The other ranks that may exchange rows of the class with `rank`, each
-  /// once: all that hold some, but those that a window puts out of reach.
-  std::vector<int64_t> peersOf(const RingClass &cls, int64_t rank) const;
+  /// The other ranks that may exchange rows of the class with `rank`, whose
+  /// members are given, each once: all that hold some, but those that a window
+  /// puts out of reach.
+  std::vector<int64_t> peersOf(const RingClass &cls, const Members &members,
+                               int64_t rank) const;
 
   /// The ranks that hold tokens [begin, end), each once.
   std::vector<int64_t> ranksOf(int64_t begin, int64_t end) const;

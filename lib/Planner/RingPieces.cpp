@@ -132,54 +132,52 @@ void setMask(const RingClass &cls, bool causal,
 
 /// One piece for all queries of the class that see a key.
 std::vector<PieceShape> listedPiece(const RingClass &cls, bool causal,
-                                    const Sight &sight) {
-  std::vector<int32_t> members = sight.keys.rows(), keys;
-  for (int32_t ordinal : sight.needed.list())
-    keys.push_back(members[ordinal]);
-  members = sight.queries.rows();
-  std::vector<int64_t> seen = countSeen(cls, causal, members, keys);
-  std::vector<int32_t> queries;
+                                    const Members &queries, const Members &keys,
+                                    const RowSequence &needed) {
+  std::vector<int32_t> rows = queries.rows(), all = keys.rows(), asking, asked;
+  for (int32_t ordinal : needed.list())
+    asked.push_back(all[ordinal]);
+  std::vector<int64_t> seen = countSeen(cls, causal, rows, asked);
   RowSequence ordinals;
   for (size_t i = 0; i < seen.size(); ++i)
     if (seen[i] > 0) {
-      queries.push_back(members[i]);
+      asking.push_back(rows[i]);
       ordinals.append(static_cast<int64_t>(i));
     }
-  if (queries.empty())
+  if (asking.empty())
     return {};
   PieceShape shape;
-  shape.queries = localRows(cls, sight.queries, ordinals);
-  shape.keys = sight.needed.size();
-  setMask(cls, causal, queries, keys, shape);
+  shape.queries = localRows(cls, queries, ordinals);
+  shape.keys = needed.size();
+  setMask(cls, causal, asking, asked, shape);
   return {shape};
+}
+
+/// All rows of a sorted class without a window, against themselves.
+PieceShape ownPiece(const RingClass &cls, bool causal, const Members &members) {
+  PieceShape shape;
+  shape.keys = members.size();
+  shape.queries = localRows(cls, members, Progression{0, shape.keys, 1});
+  if (causal && shape.keys > 1)
+    shape.band.high = 0;
+  return shape;
 }
 
 } // namespace
 
 std::vector<PieceShape> piecesOf(const RingClass &cls, bool causal, bool own,
+                                 const Members &queries, const Members &keys,
                                  const Sight &sight) {
-  if (own && !cls.group->window) {
-    PieceShape shape;
-    int64_t rows = sight.queries.size();
-    shape.queries = localRows(cls, sight.queries, Progression{0, rows, 1});
-    shape.keys = rows;
-    if (causal && rows > 1)
-      shape.band.high = 0;
-    return {shape};
-  }
+  if (own && !cls.group->window)
+    return {ownPiece(cls, causal, queries)};
   std::vector<Reach> reaches = reachesOfNeeded(sight);
   if (cls.byRank || shareAQuery(reaches))
-    return listedPiece(cls, causal, sight);
+    return listedPiece(cls, causal, queries, keys, sight.needed);
   std::vector<PieceShape> shapes;
-  for (const Reach &reach : reaches) {
-    PieceShape shape;
-    shape.queries = localRows(cls, sight.queries,
-                              Progression{reach.query, reach.queries, 1});
-    shape.key = reach.key;
-    shape.keys = reach.keys;
-    shape.band = reach.band;
-    shapes.push_back(std::move(shape));
-  }
+  for (const Reach &reach : reaches)
+    shapes.push_back(
+        {localRows(cls, queries, Progression{reach.query, reach.queries, 1}),
+         reach.key, reach.keys, reach.band, nullptr});
   return shapes;
 }
 

@@ -22,9 +22,10 @@ struct PieceShape {
   std::shared_ptr<const ListedMask> listed;
 };
 
-/// What one class computes against the keys of one rank; `own` says that the
-/// rank's own keys are meant.
+/// What one class computes on a rank against the keys of one rank; `own` says
+/// that these are the same rows.
 std::vector<PieceShape> piecesOf(const RingClass &cls, bool causal, bool own,
+                                 const Members &queries, const Members &keys,
                                  const Sight &sight);
 
 } // namespace rdattn::planner

@@ -194,15 +194,22 @@ std::vector<int64_t> countSeers(const RingClass &cls, bool causal,
 namespace {
 
 /// Where runs reach: [begin, end) of keys, ascending and apart.
-struct Intervals {
-  std::array<std::pair<int64_t, int64_t>, 4> items;
-  int count = 0;
+class Intervals {
+public:
+  using Interval = std::pair<int64_t, int64_t>;
 
   explicit Intervals(const Reaches &reaches);
+
+  const Interval *begin() const { return items.data(); }
+  const Interval *end() const { return items.data() + count; }
+
+private:
+  std::array<Interval, 4> items;
+  int count = 0;
 };
 
 Intervals::Intervals(const Reaches &reaches) {
-  std::array<std::pair<int64_t, int64_t>, 4> all;
+  std::array<Interval, 4> all;
   for (int i = 0; i < reaches.count; ++i) {
     const Reach &reach = reaches.items[i];
     all[i] = {reach.key, reach.key + reach.keys};
@@ -223,53 +230,43 @@ Wide countPairs(const Reaches &reaches) {
   return pairs;
 }
 
-void lookAtLists(const RingPattern &pattern, const RingClass &cls,
-                 Sight &sight) {
-  std::vector<int32_t> queries = sight.queries.rows(), keys = sight.keys.rows();
+Sight lookAtLists(const RingClass &cls, bool causal, const Members &queries,
+                  const Members &keys) {
+  Sight sight;
   std::vector<int64_t> seers =
-      countSeers(cls, pattern.causal(), queries, keys);
+      countSeers(cls, causal, queries.rows(), keys.rows());
   for (size_t k = 0; k < seers.size(); ++k) {
     sight.pairs += seers[k];
     if (seers[k] > 0)
-      sight.needed.append({static_cast<int64_t>(k), 1, 1});
+      sight.needed.append(static_cast<int64_t>(k));
   }
+  return sight;
 }
 
 } // namespace
 
-Sight lookAt(const RingPattern &pattern, const RingClass &cls, int64_t receiver,
-             int64_t owner) {
+Sight lookAt(const RingClass &cls, bool causal, const Members &queries,
+             const Members &keys) {
+  if (cls.byRank)
+    return lookAtLists(cls, causal, queries, keys);
   Sight sight;
-  sight.queries = pattern.membersOf(cls, receiver);
-  sight.keys = pattern.membersOf(cls, owner);
-  if (cls.byRank) {
-    lookAtLists(pattern, cls, sight);
-    return sight;
-  }
-  sight.reaches =
-      reachesOf(cls, pattern.causal(), sight.queries, sight.keys);
+  sight.reaches = reachesOf(cls, causal, queries, keys);
   sight.pairs = countPairs(sight.reaches);
-  Intervals intervals(sight.reaches);
-  for (int i = 0; i < intervals.count; ++i)
-    sight.needed.append({intervals.items[i].first,
-                         intervals.items[i].second - intervals.items[i].first,
-                         1});
+  for (const auto &[begin, end] : Intervals(sight.reaches))
+    sight.needed.append({begin, end - begin, 1});
   return sight;
 }
 
-Tally tallyOf(const RingPattern &pattern, const RingClass &cls,
-              int64_t receiver, int64_t owner) {
+Tally tallyOf(const RingClass &cls, bool causal, const Members &queries,
+              const Members &keys) {
   if (cls.byRank) {
-    Sight sight = lookAt(pattern, cls, receiver, owner);
+    Sight sight = lookAtLists(cls, causal, queries, keys);
     return {sight.needed.size(), sight.pairs};
   }
-  Reaches reaches = reachesOf(cls, pattern.causal(),
-                              pattern.membersOf(cls, receiver),
-                              pattern.membersOf(cls, owner));
+  Reaches reaches = reachesOf(cls, causal, queries, keys);
   Tally tally{0, countPairs(reaches)};
-  Intervals intervals(reaches);
-  for (int i = 0; i < intervals.count; ++i)
-    tally.needed += intervals.items[i].second - intervals.items[i].first;
+  for (const auto &[begin, end] : Intervals(reaches))
+    tally.needed += end - begin;
   return tally;
 }
 

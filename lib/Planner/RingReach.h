@@ -50,23 +50,22 @@ std::vector<int64_t> countSeers(const RingClass &cls, bool causal,
                                 const std::vector<int32_t> &queries,
                                 const std::vector<int32_t> &keys);
 
-/// What the queries of `receiver` see of the keys of `owner` in one class.
+/// What the members of one rank, as queries, see of another's, as keys.
 struct Sight {
-  Members queries, keys;
   Reaches reaches;    ///< where the members are runs
   RowSequence needed; ///< the keys' members that a query sees, ascending
   Wide pairs = 0;     ///< allowed pairs of one head and batch
 };
-Sight lookAt(const RingPattern &pattern, const RingClass &cls,
-             int64_t receiver, int64_t owner);
+Sight lookAt(const RingClass &cls, bool causal, const Members &queries,
+             const Members &keys);
 
 /// The numbers of a Sight alone.
 struct Tally {
   int64_t needed = 0;
   Wide pairs = 0;
 };
-Tally tallyOf(const RingPattern &pattern, const RingClass &cls,
-              int64_t receiver, int64_t owner);
+Tally tallyOf(const RingClass &cls, bool causal, const Members &queries,
+              const Members &keys);
 
 } // namespace rdattn::planner
 

@@ -94,7 +94,7 @@ struct RingStep {
   int64_t target = 0; ///< (rank + distance) mod R
   std::vector<Transfer> receive; ///< ascending, disjoint heads; none empty
   std::vector<Transfer> send;    ///< what `target` receives in this step
-  std::vector<RingPiece> pieces; ///< by branch
+  std::vector<RingPiece> pieces; ///< branch after branch
   StepLoad load;
 };
 

@@ -45,6 +45,7 @@ private:
   void addSharedSegments(int32_t branch, const ClassGroup &group);
   void addSegment(int32_t branch, const ClassGroup &group, int64_t segment);
   void addClasses(int32_t branch, const ClassGroup &group, int64_t segment);
+  void addPeers(const RingClass &cls, int64_t receiver);
   void addAround(const ClassGroup &group, TokenRange segment,
                  int64_t receiver, TokenRange queries);
   bool sees(const ClassGroup &group, TokenRange queries, TokenRange keys) const;
@@ -134,6 +135,17 @@ void LiveDistances::addAround(const ClassGroup &group, TokenRange segment,
   }
 }
 
+void LiveDistances::addPeers(const RingClass &cls, int64_t receiver) {
+  Members queries = pattern.membersOf(cls, receiver);
+  if (queries.size() == 0)
+    return;
+  for (int64_t owner : pattern.peersOf(cls, queries, receiver))
+    if (!isLive(receiver, owner) &&
+        tallyOf(cls, pattern.causal(), queries, pattern.membersOf(cls, owner))
+                .needed > 0)
+      mark(distance(receiver, owner));
+}
+
 void LiveDistances::addClasses(int32_t branch, const ClassGroup &group,
                                int64_t segment) {
   int64_t count = std::min(group.length, group.stride);
@@ -144,10 +156,7 @@ void LiveDistances::addClasses(int32_t branch, const ClassGroup &group,
       return;
     RingClass cls = pattern.classOf(branch, group, segment, index);
     for (auto rank = ranks.rbegin(); rank != ranks.rend() && dead > 0; ++rank)
-      for (int64_t owner : pattern.peersOf(cls, *rank))
-        if (!isLive(*rank, owner) &&
-            tallyOf(pattern, cls, *rank, owner).needed > 0)
-          mark(distance(*rank, owner));
+      addPeers(cls, *rank);
   }
 }
 

@@ -29,6 +29,11 @@ Progression intersect(const Progression &a, const Progression &b) {
   if (a.count == 0 || b.count == 0)
     return {};
   int64_t ahead = b.first - a.first;
+  if (a.stride == 1 && b.stride == 1) { // the same, without divisions
+    int64_t begin = std::max<int64_t>(0, ahead);
+    int64_t end = std::min(a.count, ahead + b.count);
+    return {begin, std::max<int64_t>(0, end - begin), 1};
+  }
   int64_t common = std::gcd(a.stride, b.stride), step = b.stride / common;
   if (ahead % common != 0)
     return {};

@@ -207,6 +207,10 @@ void Planned::checkPieces(int64_t rank) const {
                           c.sizes.tokens);
   for (const RingStep &step : schedules[rank].steps) {
     ASSERT_NO_FATAL_FAILURE(checkOnePiecePerQuery(step));
+    ASSERT_TRUE(std::is_sorted(step.pieces.begin(), step.pieces.end(),
+                               [](const RingPiece &a, const RingPiece &b) {
+                                 return a.branch < b.branch;
+                               }));
     for (const RingPiece &piece : step.pieces) {
       ASSERT_NO_FATAL_FAILURE(checkPiece(rank, step, piece))
           << "distance " << step.distance;

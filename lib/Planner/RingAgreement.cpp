@@ -25,9 +25,7 @@ public:
   uint64_t value() const { return state; }
 
 private:
-  void addByte(unsigned char byte) {
-    state = (state ^ byte) * 0x100000001b3u;
-  }
+  void addByte(unsigned char byte) { state = (state ^ byte) * 0x100000001b3u; }
 
   uint64_t state = 0xcbf29ce484222325u;
 };
@@ -35,10 +33,9 @@ private:
 /// Runs only say how a list is written down.
 void add(Hash &hash, const ClassGroup &group) {
   Grid grid = group.grid.value_or(Grid());
-  for (int64_t word :
-       {static_cast<int64_t>(group.access), group.first, group.length,
-        group.times, group.period, group.stride, grid.rows, grid.cols,
-        group.window.value_or(0)})
+  for (int64_t word : {static_cast<int64_t>(group.access), group.first,
+                       group.length, group.times, group.period, group.stride,
+                       grid.rows, grid.cols, group.window.value_or(0)})
     hash.add(word);
 }
 

@@ -35,17 +35,15 @@ bool RingBuffer::find(const Progression &rows, int32_t branch,
       continue;
     if (common.count > 1 && common.stride > 1)
       return false;
-    Progression places{(rows[common.first] - part.rows.first) /
-                               part.rows.stride +
-                           part.place,
-                       common.count, 1};
+    Progression places{
+        (rows[common.first] - part.rows.first) / part.rows.stride + part.place,
+        common.count, 1};
     if (common.count > 1)
       places.stride = rows.stride / part.rows.stride;
     found.push_back({common.first, places});
   }
-  std::sort(found.begin(), found.end(), [](const Found &a, const Found &b) {
-    return a.begin < b.begin;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const Found &a, const Found &b) { return a.begin < b.begin; });
   return true;
 }
 

@@ -1,4 +1,4 @@
-//===- RingClass.cpp - One class and the rows a rank holds of it ----------===//
+//===- RingClass.cpp - One class and what a rank holds of it --------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -108,8 +108,7 @@ Progression rowsBetween(const RingClass &cls, int64_t begin, int64_t end) {
 SegmentRange segmentsIn(const ClassGroup &group, int64_t from, int64_t to) {
   if (group.times == 1)
     return {0, group.first < to && group.first + group.length > from};
-  int64_t begin =
-      floorDiv(from - group.first - group.length, group.period) + 1;
+  int64_t begin = floorDiv(from - group.first - group.length, group.period) + 1;
   int64_t end = floorDiv(to - 1 - group.first, group.period) + 1;
   return {std::max<int64_t>(0, begin), std::min(group.times, end)};
 }

@@ -1,4 +1,4 @@
-//===- RingClass.h - One class and the rows a rank holds of it -------*- C++ -*-===//
+//===- RingClass.h - One class and what a rank holds of it ------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

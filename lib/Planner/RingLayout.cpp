@@ -47,9 +47,10 @@ Violation checkShard(const Ring &ring, int64_t tokens, int64_t rank,
   if (rows == expected)
     return std::nullopt;
   return "rank " + std::to_string(rank) + " of " + std::to_string(ring.size) +
-         " holds " + std::to_string(expected) + " of S = " +
-         std::to_string(tokens) + " tokens in the " + nameOf(ring.layout) +
-         " layout, but its shard has " + std::to_string(rows) + " rows";
+         " holds " + std::to_string(expected) +
+         " of S = " + std::to_string(tokens) + " tokens in the " +
+         nameOf(ring.layout) + " layout, but its shard has " +
+         std::to_string(rows) + " rows";
 }
 
 void Shard::append(const Progression &tokens) {

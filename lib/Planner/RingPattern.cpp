@@ -1,4 +1,4 @@
-//===- RingPattern.cpp - A pattern spread over the ranks of a ring --------===//
+//===- RingPattern.cpp - A pattern spread over a ring ---------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -117,9 +117,9 @@ Members RingPattern::membersOf(const RingClass &cls, int64_t rank) const {
   }
   for (const Chunk &chunk : members.shard) {
     const Progression &tokens = chunk.tokens;
-    Progression rows =
-        cls.gathered.rows ? rowsBetween(cls, tokens.first, tokens.last() + 1)
-                          : intersect(cls.tokens, tokens);
+    Progression rows = cls.gathered.rows
+                           ? rowsBetween(cls, tokens.first, tokens.last() + 1)
+                           : intersect(cls.tokens, tokens);
     if (rows.count > 0)
       members.runs[members.runCount++] = {rows, chunk};
   }
@@ -154,8 +154,7 @@ void RingPattern::addRanksAround(const RingClass &cls, const Members::Run &run,
   int64_t begin = std::max<int64_t>(0, run.rows.first - reach);
   int64_t last = std::min(rows - 1, run.rows.last() + reach);
   if (placement.layout != Layout::Striped) {
-    std::vector<int64_t> more =
-        ranksOf(cls.token(begin), cls.token(last) + 1);
+    std::vector<int64_t> more = ranksOf(cls.token(begin), cls.token(last) + 1);
     ranks.insert(ranks.end(), more.begin(), more.end());
     return;
   }
@@ -164,9 +163,8 @@ void RingPattern::addRanksAround(const RingClass &cls, const Members::Run &run,
   int64_t period = run.rows.stride;
   if (reach < (period - 1) / 2) {
     for (int64_t i = -reach; i <= reach; ++i)
-      ranks.push_back(
-          floorMod(run.chunk.tokens.first + i * cls.tokens.stride,
-                   placement.size));
+      ranks.push_back(floorMod(run.chunk.tokens.first + i * cls.tokens.stride,
+                               placement.size));
     return;
   }
   for (int64_t i = 0; i < std::min(rows, period); ++i)

@@ -1,4 +1,4 @@
-//===- RingPattern.h - A pattern spread over the ranks of a ring -- -*- C++ -*-===//
+//===- RingPattern.h - A pattern spread over a ring -------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -7,6 +7,8 @@
 
 #include "lib/Planner/RingPieces.h"
 
+#include "lib/Planner/RingCounts.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -110,8 +112,7 @@ void setMask(const RingClass &cls, bool causal,
         *std::min_element(mask.queryTokens.begin(), mask.queryTokens.end());
   }
   if (!mask.causal) {
-    if (std::max(queries.back() - keys.front(),
-                 keys.back() - queries.front()) <
+    if (std::max(queries.back() - keys.front(), keys.back() - queries.front()) <
         mask.window.value_or(kMaxInt64))
       return; // every query sees every key
     std::optional<Progression> asking = sequenceOf(queries).affine();

@@ -40,7 +40,8 @@ std::vector<Need> RingRank::needsOf(int64_t receiver, int64_t owner) const {
   std::vector<Need> needs;
   for (int32_t index : shared[receiver == rank ? owner : receiver]) {
     const RingClass &cls = classes[index];
-    Need need{&cls, membersOf(index, receiver), membersOf(index, owner), {}, {}};
+    Need need{
+        &cls, membersOf(index, receiver), membersOf(index, owner), {}, {}};
     need.sight = lookAt(cls, pattern.causal(), need.queries, need.keys);
     if (need.sight.needed.empty())
       continue;
@@ -90,8 +91,7 @@ void RingRank::planOwn(RingStep &step) const {
   for (size_t i = 0; i < classes.size(); ++i) {
     const RingClass &cls = classes[i];
     Sight sight = lookAt(cls, pattern.causal(), own[i], own[i]);
-    addPieces(cls,
-              piecesOf(cls, pattern.causal(), true, own[i], own[i], sight),
+    addPieces(cls, piecesOf(cls, pattern.causal(), true, own[i], own[i], sight),
               cls.heads, localRows(cls, own[i], sight.needed), -1, step.pieces);
     addTo(step.load.pairs, pairsOf(cls, sight.pairs));
   }
@@ -142,8 +142,7 @@ RingStep RingRank::stepOf(int64_t distance) const {
     return step;
   }
   planReceived(step);
-  step.send =
-      exchangeOf(needsOf(step.target, rank), shardRows(rank)).transfers;
+  step.send = exchangeOf(needsOf(step.target, rank), shardRows(rank)).transfers;
   step.load.receivedRows = countRows(step.receive, pattern.sizes().batch);
   step.load.sentRows = countRows(step.send, pattern.sizes().batch);
   return step;
@@ -173,7 +172,8 @@ StepLoad RingRank::loadOf(int64_t distance) const {
     return load;
   }
   for (int32_t index : shared[source])
-    addTo(load.pairs, pairsOf(classes[index], tally(index, rank, source).pairs));
+    addTo(load.pairs,
+          pairsOf(classes[index], tally(index, rank, source).pairs));
   load.receivedRows = rowsMoved(rank, source);
   load.sentRows = rowsMoved(target, rank);
   return load;

@@ -40,7 +40,7 @@ private:
   const RingPattern &pattern;
   int64_t rank;
   std::vector<RingClass> classes;
-  std::vector<Members> own; ///< of each class
+  std::vector<Members> own;                 ///< of each class
   std::vector<std::vector<int32_t>> shared; ///< the classes of each peer
 };
 

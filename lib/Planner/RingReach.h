@@ -1,4 +1,4 @@
-//===- RingReach.h - Which keys of one rank queries of another see -*- C++ -*-//
+//===- RingReach.h - Keys that queries of a rank see ------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -38,17 +38,6 @@ struct Reaches {
 };
 Reaches reachesOf(const RingClass &cls, bool causal, const Members &queries,
                   const Members &keys);
-
-/// How many keys each query sees, where both are rows of a class, ascending.
-/// Time: (queries + keys) * log(keys).
-std::vector<int64_t> countSeen(const RingClass &cls, bool causal,
-                               const std::vector<int32_t> &queries,
-                               const std::vector<int32_t> &keys);
-
-/// How many queries each key is seen by.
-std::vector<int64_t> countSeers(const RingClass &cls, bool causal,
-                                const std::vector<int32_t> &queries,
-                                const std::vector<int32_t> &keys);
 
 /// What the members of one rank, as queries, see of another's, as keys.
 struct Sight {

@@ -1,4 +1,4 @@
-//===- RingSchedule.cpp - Which rows move when, and what is computed ------===//
+//===- RingSchedule.cpp - What moves and is computed when -----------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

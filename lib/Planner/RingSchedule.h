@@ -1,4 +1,4 @@
-//===- RingSchedule.h - Which rows move when, and what is computed -*- C++ -*-//
+//===- RingSchedule.h - What moves and is computed when ---------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -90,8 +90,8 @@ double bytesOf(int64_t rows, int64_t headDim, int64_t valueDim,
 /// rank `distance` after is sent to. Step 0 moves nothing: its keys are local.
 struct RingStep {
   int64_t distance = 0;
-  int64_t source = 0; ///< (rank - distance) mod R
-  int64_t target = 0; ///< (rank + distance) mod R
+  int64_t source = 0;            ///< (rank - distance) mod R
+  int64_t target = 0;            ///< (rank + distance) mod R
   std::vector<Transfer> receive; ///< ascending, disjoint heads; none empty
   std::vector<Transfer> send;    ///< what `target` receives in this step
   std::vector<RingPiece> pieces; ///< branch after branch

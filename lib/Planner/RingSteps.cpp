@@ -46,8 +46,8 @@ private:
   void addSegment(int32_t branch, const ClassGroup &group, int64_t segment);
   void addClasses(int32_t branch, const ClassGroup &group, int64_t segment);
   void addPeers(const RingClass &cls, int64_t receiver);
-  void addAround(const ClassGroup &group, TokenRange segment,
-                 int64_t receiver, TokenRange queries);
+  void addAround(const ClassGroup &group, TokenRange segment, int64_t receiver,
+                 TokenRange queries);
   bool sees(const ClassGroup &group, TokenRange queries, TokenRange keys) const;
   std::vector<TokenRange> rangesOf(int64_t rank, TokenRange segment) const;
 
@@ -78,8 +78,7 @@ void LiveDistances::addStriped(const ClassGroup &group) {
 }
 
 /// Segments with a part's first token inside; the others lie in one shard.
-void LiveDistances::addSharedSegments(int32_t branch,
-                                      const ClassGroup &group) {
+void LiveDistances::addSharedSegments(int32_t branch, const ClassGroup &group) {
   Parts parts(pattern.ring(), pattern.sizes().tokens);
   int64_t next = 0; // segments before it were added
   for (int64_t part = 1; part < parts.count() && dead > 0; ++part) {
@@ -113,11 +112,10 @@ std::vector<TokenRange> LiveDistances::rangesOf(int64_t rank,
 bool LiveDistances::sees(const ClassGroup &group, TokenRange queries,
                          TokenRange keys) const {
   int64_t reach = reachOf(group);
-  int64_t least = std::max(queries.begin - (keys.end - 1),
-                           pattern.causal() ? 0 : -reach);
+  int64_t least =
+      std::max(queries.begin - (keys.end - 1), pattern.causal() ? 0 : -reach);
   int64_t most = std::min(queries.end - 1 - keys.begin, reach);
-  return least <= most &&
-         floorMod(most, group.stride) <= most - least;
+  return least <= most && floorMod(most, group.stride) <= most - least;
 }
 
 void LiveDistances::addAround(const ClassGroup &group, TokenRange segment,
@@ -149,8 +147,7 @@ void LiveDistances::addPeers(const RingClass &cls, int64_t receiver) {
 void LiveDistances::addClasses(int32_t branch, const ClassGroup &group,
                                int64_t segment) {
   int64_t count = std::min(group.length, group.stride);
-  std::vector<int64_t> ranks =
-      pattern.ranksOf(segment, segment + group.length);
+  std::vector<int64_t> ranks = pattern.ranksOf(segment, segment + group.length);
   for (int64_t index = 0; index < count && dead > 0; ++index) {
     if (pattern.headsOf(branch, group, index).empty())
       return;

@@ -1,4 +1,4 @@
-//===- SegmentWork.cpp - How many keys the tokens of a segment see --------===//
+//===- SegmentWork.cpp - How many keys its tokens see ---------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,7 +7,7 @@
 
 #include "lib/Planner/SegmentWork.h"
 
-#include "lib/Planner/RingReach.h"
+#include "lib/Planner/RingCounts.h"
 
 #include <numeric>
 

@@ -1,4 +1,4 @@
-//===- SegmentWork.h - How many keys the tokens of a segment see -*- C++ -*-==//
+//===- SegmentWork.h - How many keys its tokens see -------------*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -32,7 +32,7 @@ private:
 
   bool causal, listed;
   int64_t length, stride;
-  int64_t most; ///< rows that a window lets a row see on one side
+  int64_t most;              ///< rows that a window lets a row see on one side
   std::vector<int64_t> seen; ///< by token, where listed
   std::vector<double> sums;  ///< of seen, before each token
 };

@@ -79,8 +79,8 @@ TEST(RingAgreement, EachPropertyOfThePatternCounts) {
                 in.branches[0].groups[1].grid = Grid{8, 8};
               }),
               HasSubstr("branch 0 is "));
-  std::string more = changed(
-      [](Inputs &in) { in.branches.push_back(in.branches.front()); });
+  std::string more =
+      changed([](Inputs &in) { in.branches.push_back(in.branches.front()); });
   EXPECT_THAT(more, HasSubstr("the number of branches is 1 on this rank but "
                               "2 on the other"));
   EXPECT_THAT(more, HasSubstr("branch 1 is absent on this rank but 2 groups"));

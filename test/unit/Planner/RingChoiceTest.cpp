@@ -76,9 +76,8 @@ TEST(RingChoice, PrefersWhatMovesLessWhereItIsAboutAsEven) {
       expected = Layout::Contiguous;
     else if (imbalance(c, Layout::ZigZag) <= 1.03 * best)
       expected = Layout::ZigZag;
-    ASSERT_EQ(
-        chooseLayout(c.branches, c.sizes.tokens, c.ring.size, c.causal),
-        expected);
+    ASSERT_EQ(chooseLayout(c.branches, c.sizes.tokens, c.ring.size, c.causal),
+              expected);
     ++chosen[static_cast<size_t>(expected)];
   }
   for (int count : chosen)

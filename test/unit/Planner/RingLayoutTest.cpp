@@ -18,8 +18,7 @@ namespace {
 
 TEST(RingLayout, CheckRingAndRank) {
   EXPECT_EQ(checkRing({1}), std::nullopt);
-  EXPECT_EQ(checkRing({0}),
-            "the size of a ring must be at least 1, but is 0");
+  EXPECT_EQ(checkRing({0}), "the size of a ring must be at least 1, but is 0");
   EXPECT_THAT(checkRing({-3}), Optional(HasSubstr("but is -3")));
   EXPECT_EQ(checkRing({kMaxRingSize}), std::nullopt);
   EXPECT_THAT(checkRing({kMaxRingSize + 1}), Optional(HasSubstr("at most")));

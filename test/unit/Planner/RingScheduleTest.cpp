@@ -104,9 +104,8 @@ void Planned::checkReceived(int64_t rank, const RingStep &step) const {
     end = transfer.kvHeads.end;
     for (int64_t head = transfer.kvHeads.begin; head < end; ++head)
       for (int32_t row : transfer.rows.list())
-        ASSERT_TRUE(received.at(head)
-                        .insert(truth.shards[step.source].at(row))
-                        .second);
+        ASSERT_TRUE(
+            received.at(head).insert(truth.shards[step.source].at(row)).second);
   }
   for (int64_t head = 0; head < c.sizes.kvHeads && step.distance > 0; ++head)
     ASSERT_EQ(received[head], truth.needed(rank, step.source, head));

@@ -61,9 +61,10 @@ static void addStripes(const ClassGroup &group, const SegmentWork &work,
   int64_t cycle = size / std::gcd(size, group.period);
   for (int64_t t = 0; t < std::min(group.times, cycle); ++t) {
     int64_t first = (group.first + t * group.period) % size;
-    double alike = double((group.times - 1 - t) / cycle + 1);
+    int64_t alike = (group.times - 1 - t) / cycle + 1;
     for (size_t i = 0; i < stripes.size(); ++i)
-      ranks[(first + static_cast<int64_t>(i)) % size] += alike * stripes[i];
+      ranks[(first + static_cast<int64_t>(i)) % size] +=
+          double(alike) * stripes[i];
   }
 }
 

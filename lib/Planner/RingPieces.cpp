@@ -175,6 +175,7 @@ std::vector<PieceShape> piecesOf(const RingClass &cls, bool causal, bool own,
   if (cls.byRank || shareAQuery(reaches))
     return listedPiece(cls, causal, queries, keys, sight.needed);
   std::vector<PieceShape> shapes;
+  shapes.reserve(reaches.size());
   for (const Reach &reach : reaches)
     shapes.push_back(
         {localRows(cls, queries, Progression{reach.query, reach.queries, 1}),

@@ -28,7 +28,8 @@ namespace rdattn::planner {
 ///
 /// With one branch the rows of each class are consecutive and in class order:
 /// by token, or along the curve where a Hilbert order has a window. With
-/// several branches a class may find rows among those of an earlier branch.
+/// several branches those of the shortest strides come first, and other classes
+/// find among them what they need too.
 struct Transfer {
   HeadRange kvHeads;
   RowSequence rows;
@@ -58,8 +59,8 @@ struct RingPiece {
   int32_t branch = 0;
   HeadRange heads;     ///< query heads, all of one transfer's key/value heads
   RowSequence queries; ///< local rows, in class order
-  /// In class order. Step 0: local rows; else rows of the buffer that received
-  /// transfer `transfer` fills.
+  /// In class order. Step 0: local rows; else rows of the buffer that holds the
+  /// received transfer, one run of it where the pattern has one branch.
   RowSequence keys;
   int32_t transfer = -1; ///< index in RingStep::receive, -1 at step 0
   Band band;             ///< where `listed` is null
@@ -76,10 +77,6 @@ struct StepLoad {
   int64_t receivedRows = 0; ///< distinct (batch, row, key/value head)
   int64_t sentRows = 0;
   int64_t pairs = 0; ///< allowed (query, key) pairs, of each branch
-
-  bool isEmpty() const {
-    return receivedRows == 0 && sentRows == 0 && pairs == 0;
-  }
 };
 
 /// Bytes of `rows` rows of a StepLoad: keys and values.
@@ -106,7 +103,7 @@ struct RingSchedule {
 
 class RingPattern;
 
-/// Plans the ranks of one pattern, ring and shape.
+/// Plans the ranks of one pattern, ring and shape. Several threads may ask.
 class RingPlanner {
 public:
   /// \pre checkGroup, checkDisjoint, checkSizes and checkRing found nothing.
@@ -115,14 +112,19 @@ public:
   ~RingPlanner();
 
   /// The distances of the steps that move something between any two ranks, and
-  /// 0. Closed form for each segment that ranks share, but for per-head classes
-  /// and orders, which are looked at one by one; in the worst case all pairs of
-  /// the ranks that share a segment are looked at.
+  /// 0. Found without planning the ranks: with the striped layout in closed
+  /// form for a group, else from the segments that ranks share until every
+  /// distance is live, which is after a rank or two where a segment spans all.
+  /// At worst all pairs of ranks in reach of each other in a segment are looked
+  /// at, for per-head classes and Hilbert orders class by class.
   const std::vector<int64_t> &distances() const;
 
-  /// \pre checkRank found nothing. Time grows with the (class, rank) pairs that
-  /// share rows with `rank`, and with the tokens of the Hilbert segments it
-  /// shares; not with the rows of other classes, unless branches overlap.
+  /// Time grows with the (class, rank) pairs that may exchange rows with `rank`
+  /// (striped: nearly all of a segment's, however short it is) and with the
+  /// tokens of the Hilbert segments it shares. It grows with the rows of other
+  /// classes only where branches with strides that do not divide each other
+  /// overlap, or a window reaches both chunks of a zigzag shard.
+  /// \pre checkRank found nothing.
   RingSchedule plan(int64_t rank) const;
 
   /// The loads of plan(rank).steps without its rows and pieces.

@@ -22,6 +22,7 @@ constexpr int64_t kMillion = 1 << 20;
 
 std::vector<BranchClasses> expand(const std::vector<Branch> &branches) {
   std::vector<BranchClasses> classes;
+  classes.reserve(branches.size());
   for (const Branch &branch : branches)
     classes.push_back(expandBranch(branch));
   return classes;

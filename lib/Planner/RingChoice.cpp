@@ -9,6 +9,7 @@
 
 #include "lib/Planner/Census.h"
 #include "lib/Planner/RingClass.h"
+#include "lib/Planner/RingTraffic.h"
 #include "lib/Planner/SegmentWork.h"
 
 #include <algorithm>
@@ -16,8 +17,28 @@
 
 namespace rdattn::planner {
 
-/// How far above the best a layout that is preferred may be.
+namespace {
+struct Candidate {
+  Layout layout;
+  double imbalance, rowsMoved;
+};
+} // namespace
+
+/// How far above the least still counts as the least.
 static constexpr double kTolerance = 1.03;
+
+static void keepLeast(std::vector<Candidate> &candidates,
+                      double Candidate::*measure) {
+  double least = candidates.front().*measure;
+  for (const Candidate &candidate : candidates)
+    least = std::min(least, candidate.*measure);
+  candidates.erase(std::remove_if(candidates.begin(), candidates.end(),
+                                  [&](const Candidate &candidate) {
+                                    return candidate.*measure >
+                                           kTolerance * least;
+                                  }),
+                   candidates.end());
+}
 
 /// The work of a group's segments on tokens [begin, end).
 static double workBetween(const ClassGroup &group, const SegmentWork &work,
@@ -94,16 +115,16 @@ double imbalanceOf(const std::vector<double> &work) {
 
 Layout chooseLayout(const std::vector<BranchClasses> &branches, int64_t tokens,
                     int64_t size, bool causal) {
-  auto imbalance = [&](Layout layout) {
-    return imbalanceOf(workOfRanks(branches, tokens, causal, {size, layout}));
-  };
-  double contiguous = imbalance(Layout::Contiguous);
-  double zigzag = imbalance(Layout::ZigZag);
-  double striped = imbalance(Layout::Striped);
-  double enough = kTolerance * std::min({contiguous, zigzag, striped});
-  if (contiguous <= enough)
-    return Layout::Contiguous;
-  return zigzag <= enough ? Layout::ZigZag : Layout::Striped;
+  std::vector<Candidate> candidates;
+  for (Layout layout : {Layout::Contiguous, Layout::ZigZag, Layout::Striped}) {
+    Ring ring{size, layout};
+    candidates.push_back(
+        {layout, imbalanceOf(workOfRanks(branches, tokens, causal, ring)),
+         estimateRowsMoved(branches, tokens, causal, ring)});
+  }
+  keepLeast(candidates, &Candidate::imbalance);
+  keepLeast(candidates, &Candidate::rowsMoved);
+  return candidates.front().layout;
 }
 
 } // namespace rdattn::planner

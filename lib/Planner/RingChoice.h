@@ -23,10 +23,10 @@ std::vector<double> workOfRanks(const std::vector<BranchClasses> &branches,
 /// The most work of a rank over the mean; 1 where there is none.
 double imbalanceOf(const std::vector<double> &work);
 
-/// The layout that spreads the work of a pattern best over a ring of `size`:
-/// contiguous where it is within 3% of the best, as neighbours then move least,
-/// else zigzag where that is, else striped. A pure function, so that all ranks
-/// and whoever shards the input agree.
+/// The layout that suits a pattern on a ring of `size`: of those that spread
+/// its work within 3% of the best, one that moves within 3% of the fewest rows;
+/// where several do, contiguous before zigzag before striped. A pure function,
+/// so that all ranks and whoever shards the input agree.
 /// \pre checkGroup, checkDisjoint, checkSizes and checkRing found nothing.
 Layout chooseLayout(const std::vector<BranchClasses> &branches, int64_t tokens,
                     int64_t size, bool causal);

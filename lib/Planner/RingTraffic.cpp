@@ -35,10 +35,8 @@ struct View {
 };
 
 View viewOf(const ClassGroup &group, bool causal) {
-  if (!group.window)
+  if (!group.window || group.access == Access::Gathered)
     return {group.length, causal};
-  if (group.access == Access::Gathered)
-    return {group.length, false};
   int64_t rows = ceilDiv(group.length, group.stride);
   return {(std::min(*group.window, rows) - 1) * group.stride, causal};
 }

@@ -17,7 +17,7 @@ namespace rdattn::planner {
 /// in time that grows with the ranks: RingPlanner counts them, but takes the
 /// square of that. Exact but for classes that skip a shard they pass, rows that
 /// several branches need, windows of stripes at the ends of a segment, and
-/// windows of Hilbert orders, which are taken to reach everywhere. The heads of
+/// windows of Hilbert orders, which are taken to reach all tokens. The heads of
 /// a per-head branch are taken to share its classes evenly.
 /// \pre checkGroup, checkDisjoint, checkSizes and checkRing found nothing.
 double estimateRowsMoved(const std::vector<BranchClasses> &branches,

@@ -22,6 +22,18 @@ struct Estimate {
   double estimated = 0, counted = 0;
 };
 
+Estimate estimate(const Branch &branch, int64_t tokens, bool causal,
+                  const Ring &ring) {
+  std::vector<BranchClasses> classes{expandBranch(branch)};
+  Estimate result;
+  result.estimated = estimateRowsMoved(classes, tokens, causal, ring);
+  RingPlanner planner(classes, {1, tokens, 1, 1}, causal, ring);
+  for (int64_t rank = 0; rank < ring.size; ++rank)
+    for (const StepLoad &load : planner.load(rank))
+      result.counted += static_cast<double>(load.receivedRows);
+  return result;
+}
+
 /// Of one branch of segments that are long beside the ring.
 Estimate estimate(Random &random, Layout layout, bool dilates, bool windows) {
   Branch branch;
@@ -37,15 +49,7 @@ Estimate estimate(Random &random, Layout layout, bool dilates, bool windows) {
   int64_t tokens =
       branch.repeat ? pick(random, 300, 2000) : totalLength(branch);
   bool causal = pick(random, 0, 1) == 0;
-  Ring ring{pick(random, 1, 6), layout};
-  std::vector<BranchClasses> classes{expandBranch(branch)};
-  Estimate result;
-  result.estimated = estimateRowsMoved(classes, tokens, causal, ring);
-  RingPlanner planner(classes, {1, tokens, 1, 1}, causal, ring);
-  for (int64_t rank = 0; rank < ring.size; ++rank)
-    for (const StepLoad &load : planner.load(rank))
-      result.counted += static_cast<double>(load.receivedRows);
-  return result;
+  return estimate(branch, tokens, causal, {pick(random, 1, 6), layout});
 }
 
 TEST(RingTraffic, IsExactForPartsWithoutDilation) {
@@ -76,6 +80,24 @@ TEST(RingTraffic, IsCloseElsewhere) {
     }
     EXPECT_LT(std::abs(sum.estimated / sum.counted - 1), 0.01);
   }
+}
+
+TEST(RingTraffic, WindowsOfHilbertOrdersAreBounded) {
+  Random random(31);
+  for (int i = 0; i < 300; ++i)
+    for (Layout layout : kLayouts) {
+      Segment segment{pick(random, 40, 300)};
+      segment.order.kind = OrderKind::Hilbert;
+      segment.window = pick(random, 2, 60);
+      bool causal = pick(random, 0, 1) == 0;
+      Estimate result = estimate({{segment}}, segment.length, causal,
+                                 {pick(random, 1, 6), layout});
+      ASSERT_GE(result.estimated, result.counted);
+      segment.window.reset();
+      result = estimate({{segment}}, segment.length, causal,
+                        {pick(random, 1, 6), layout});
+      ASSERT_EQ(result.estimated, result.counted);
+    }
 }
 
 TEST(RingTraffic, S7PerHeadClassesMoveTheirShare) {

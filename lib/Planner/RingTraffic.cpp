@@ -92,8 +92,8 @@ double missingOfStripes(const ClassGroup &group, int64_t size, bool causal) {
   int64_t period = size;
   if (group.access != Access::Gathered)
     period /= std::gcd(size, group.stride);
-  double rows = double(view.reach / group.stride);
-  double width = view.causal ? rows + 1 : 2 * rows + 1;
+  int64_t rows = view.reach / group.stride;
+  double width = double(view.causal ? rows + 1 : 2 * rows + 1);
   Census census = countClasses(group, false, 1);
   auto missing = [&](int64_t n) {
     return n == 0 ? 0

@@ -62,10 +62,6 @@ static Wide countTiles(int64_t rows, int64_t queries) {
   return ceilDiv(rows, queries);
 }
 
-static int64_t saturate(Wide value) {
-  return static_cast<int64_t>(std::min<Wide>(value, kMaxInt64));
-}
-
 namespace {
 struct Totals {
   Wide pairs = 0, items = 0, listed = 0;

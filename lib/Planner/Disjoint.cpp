@@ -14,8 +14,6 @@
 namespace rdattn::planner {
 namespace {
 
-using Unsigned = unsigned __int128;
-
 /// A group's segments: [first + i * period, ... + length) for i < times.
 struct Comb {
   int64_t first, length, period, times;
@@ -33,24 +31,6 @@ Comb combOf(const ClassGroup &group) {
   if (comb.times == 1)
     comb.period = kMaxInt64;
   return comb;
-}
-
-/// The sum over i < n of floor((a * i + b) / m), modulo 2^128, in as many steps
-/// as Euclid's algorithm takes.
-Unsigned floorSum(Unsigned n, Unsigned m, Unsigned a, Unsigned b) {
-  Unsigned sum = 0;
-  while (true) {
-    if (n > 0)
-      sum += n * (n - 1) / 2 * (a / m) + n * (b / m);
-    a %= m;
-    b %= m;
-    Unsigned last = a * n + b;
-    if (last < m)
-      return sum;
-    n = last / m;
-    b = last % m;
-    std::swap(m, a);
-  }
 }
 
 /// Whether (a * i + b) mod m <= most for some i < n. \pre b >= 0.

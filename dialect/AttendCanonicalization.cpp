@@ -62,7 +62,7 @@ struct RewriteClasses : OpRewritePattern<AttendOp> {
   LogicalResult matchAndRewrite(AttendOp op,
                                 PatternRewriter &rewriter) const override {
     BranchClasses branch = op.getClasses().getBranchClasses();
-    if (!Rewrite(branch, op.getLse().getType().getDimSize(2)))
+    if (!Rewrite(branch, op.getTokens()))
       return failure();
     rewriter.modifyOpInPlace(op, [&] {
       op.setClassesAttr(BranchClassesAttr::get(op.getContext(), branch));

@@ -96,7 +96,7 @@ struct RewriteBranches : OpRewritePattern<AttentionOp> {
     planner::Pattern pattern = op.getPattern().getPattern();
     bool changed = false;
     for (planner::Branch &branch : pattern.branches)
-      changed |= Rewrite(branch, op.getLse().getType().getDimSize(2));
+      changed |= Rewrite(branch, op.getTokens());
     if (!changed)
       return failure();
     rewriter.modifyOpInPlace(op, [&] {

@@ -7,6 +7,7 @@
 
 #include "dialect/InputShapes.h"
 #include "lib/Planner/Messages.h"
+#include "lib/Planner/RingLayout.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -77,15 +78,38 @@ template <typename Op> static FailureOr<InputShapes> verifyInputs(Op op) {
   return shapes;
 }
 
+/// S8: a static shard is as long as some rank's is.
+template <typename Op>
+static LogicalResult verifyShard(Op op, const InputShapes &shapes) {
+  if (!op.getRing() || ShapedType::isDynamic(shapes.tokens))
+    return success();
+  RingType type = op.getRing().getType();
+  int64_t tokens = type.getTokens();
+  if (ShapedType::isDynamic(type.getSize()) || ShapedType::isDynamic(tokens))
+    return success();
+  planner::Ring ring{type.getSize(),
+                     static_cast<planner::Layout>(type.getLayout())};
+  // Shards grow or shrink by a row from the first rank to the last.
+  auto [least, most] = std::minmax({shardLength(ring, tokens, 0),
+                                    shardLength(ring, tokens, ring.size - 1)});
+  if (shapes.tokens >= least && shapes.tokens <= most)
+    return success();
+  return op.emitOpError() << "q has " << shapes.tokens
+                          << " tokens, but a rank of " << type << " holds "
+                          << least << " to " << most;
+}
+
 LogicalResult AttentionOp::verify() {
   FailureOr<InputShapes> shapes = verifyInputs(*this);
   if (failed(shapes))
     return failure();
-  if (ShapedType::isDynamic(shapes->tokens))
+  if (failed(verifyShard(*this, *shapes)))
+    return failure();
+  if (ShapedType::isDynamic(getTokens()))
     return success();
   // S2: a static S past the end of a branch that does not repeat.
   for (BranchAttr branch : getPattern().getBranches())
-    if (auto violation = checkCovers(branch.getBranch(), shapes->tokens))
+    if (auto violation = checkCovers(branch.getBranch(), getTokens()))
       return emitOpError() << *violation;
   return success();
 }
@@ -94,11 +118,13 @@ LogicalResult AttendOp::verify() {
   FailureOr<InputShapes> shapes = verifyInputs(*this);
   if (failed(shapes))
     return failure();
+  if (failed(verifyShard(*this, *shapes)))
+    return failure();
   // S2: rows are empty where no class is left, or within the classes' reach.
   planner::BranchClasses branch = getClasses().getBranchClasses();
   std::optional<int64_t> covered = coveredTokens(branch);
-  if (ShapedType::isStatic(shapes->tokens) && !branch.groups.empty() &&
-      covered && *covered < shapes->tokens)
-    return emitOpError() << planner::tooLong(shapes->tokens, *covered);
+  if (ShapedType::isStatic(getTokens()) && !branch.groups.empty() && covered &&
+      *covered < getTokens())
+    return emitOpError() << planner::tooLong(getTokens(), *covered);
   return success();
 }

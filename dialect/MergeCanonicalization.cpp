@@ -50,8 +50,8 @@ struct DropSingleMerge : OpRewritePattern<MergeOp> {
     rewriter.setInsertionPoint(attend);
     auto whole = AttendOp::create(
         rewriter, attend.getLoc(), attend.getQ(), attend.getK(), attend.getV(),
-        attend.getScale(), attend.getScaleValueAttr(), attend.getCausal(),
-        /*partial=*/false, attend.getClasses());
+        attend.getScale(), attend.getRing(), attend.getScaleValueAttr(),
+        attend.getCausal(), /*partial=*/false, attend.getClasses());
     rewriter.replaceOp(op, whole);
     rewriter.replaceAllUsesWith(attend.getLse(), whole.getLse());
     return success();

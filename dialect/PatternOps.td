@@ -9,6 +9,7 @@
 #define RDATTN_PATTERN_OPS
 
 include "dialect/ClassAttrs.td"
+include "dialect/RingTypes.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -21,7 +22,7 @@ def RDAttn_Tensor : TensorRankOf<[RDAttn_Float], [4]>;
 /// [batch, heads, tokens], natural logarithm.
 def RDAttn_LseTensor : TensorRankOf<[F32], [3]>;
 
-def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure,
+def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "attention over a pattern";
   let description = [{
@@ -38,28 +39,41 @@ def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure,
 
     One type serves where q, k and v share it.
 
+    `on` a ring q, k and v are this rank's shards of a longer sequence, and so
+    are o and lse; S is the ring's number of tokens (S8). The same operation
+    serves every rank.
+
     Example:
 
     ```mlir
     %o, %lse = rdattn.attention %q, %k, %v causal scale(0.125)
         pattern [2048, 4096 dilation 2 order hilbert, 8192 dilation 4]
         : tensor<1x14336x12x64xbf16>
+    %o1, %lse1 = rdattn.attention %q, %k, %v causal on(%ring : !rdattn.ring<4, zigzag, tokens = 57344>)
+        pattern [2048, 4096 dilation 2] repeat : tensor<1x14336x12x64xbf16>
     ```
   }];
   let arguments = (ins RDAttn_Tensor:$q, RDAttn_Tensor:$k, RDAttn_Tensor:$v,
-                       Optional<F32>:$scale, OptionalAttr<F32Attr>:$scaleValue,
+                       Optional<F32>:$scale, Optional<RDAttn_RingType>:$ring,
+                       OptionalAttr<F32Attr>:$scaleValue,
                        UnitAttr:$causal, RDAttn_PatternAttr:$pattern);
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
-    $q `,` $k `,` $v (`causal` $causal^)? (custom<Scale>($scale, $scaleValue)^)?
-    `pattern` custom<PatternBody>($pattern) attr-dict
+    $q `,` $k `,` $v (`causal` $causal^)? (`on` `(` $ring^ `:` type($ring) `)`)?
+    (custom<Scale>($scale, $scaleValue)^)? `pattern` custom<PatternBody>($pattern) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// S: of q, or of the sequence that lies on the ring.
+    int64_t getTokens() {
+      return getRing() ? getRing().getType().getTokens() : getQ().getType().getDimSize(1);
+    }
+  }];
 }
 
-def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure,
+def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "attention over explicit residue classes";
   let description = [{
@@ -77,18 +91,25 @@ def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure,
     ```
   }];
   let arguments = (ins RDAttn_Tensor:$q, RDAttn_Tensor:$k, RDAttn_Tensor:$v,
-                       Optional<F32>:$scale, OptionalAttr<F32Attr>:$scaleValue,
+                       Optional<F32>:$scale, Optional<RDAttn_RingType>:$ring,
+                       OptionalAttr<F32Attr>:$scaleValue,
                        UnitAttr:$causal, UnitAttr:$partial,
                        RDAttn_BranchClassesAttr:$classes);
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
     $q `,` $k `,` $v (`causal` $causal^)? (`partial` $partial^)?
-    (custom<Scale>($scale, $scaleValue)^)?
+    (`on` `(` $ring^ `:` type($ring) `)`)? (custom<Scale>($scale, $scaleValue)^)?
     `classes` custom<BranchClassesBody>($classes) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
+    /// S: of q, or of the sequence that lies on the ring.
+    int64_t getTokens() {
+      return getRing() ? getRing().getType().getTokens() : getQ().getType().getDimSize(1);
+    }
+  }];
 }
 
 def RDAttn_MergeOp : RDAttn_Op<"merge", [Pure, SameVariadicOperandSize]> {

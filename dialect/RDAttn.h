@@ -21,6 +21,13 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace rdattn {
+/// What the ranks of a ring do together.
+struct RingResource : mlir::SideEffects::Resource::Base<RingResource> {
+  llvm::StringRef getName() final { return "rdattn ring"; }
+};
+} // namespace rdattn
+
 namespace rdattn::planner {
 // Attributes hold planner values as they are; found by argument lookup.
 llvm::hash_code hash_value(const Segment &segment);
@@ -33,6 +40,9 @@ llvm::hash_code hash_value(const ClassGroup &group);
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/RDAttnAttrs.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "dialect/RDAttnTypes.h.inc"
 
 #define GET_OP_CLASSES
 #include "dialect/RDAttnOps.h.inc"

@@ -7,4 +7,5 @@
 
 include "dialect/ClassAttrs.td"
 include "dialect/KernelAttrs.td"
+include "dialect/RingTypes.td"
 include "dialect/ScheduleAttrs.td"

@@ -24,6 +24,9 @@ using namespace rdattn;
 #define GET_ATTRDEF_CLASSES
 #include "dialect/RDAttnAttrs.cpp.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "dialect/RDAttnTypes.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "dialect/RDAttnOps.cpp.inc"
 
@@ -31,6 +34,10 @@ void RDAttnDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialect/RDAttnAttrs.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialect/RDAttnTypes.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST

@@ -23,12 +23,14 @@ def RDAttn_Dialect : Dialect {
     3. *one launch*: `rdattn.plan` and `rdattn.launch` hold the work table and
        the schedule of a single fused kernel.
 
-    Between the second and the third a ring of devices will add *when blocks
-    move*; below the third a GPU launch becomes the `rdtile` dialect. The
+    Between the second and the third the operations `rdattn.ring.*` say *when
+    blocks move* on a ring of ranks; below the third a GPU launch becomes the
+    `rdtile` dialect. The
     semantics (labels S1 to S11) and the rewrites (E1 to E6) are in
     docs/language.md.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
     "::mlir::func::FuncDialect"];

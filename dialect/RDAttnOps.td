@@ -8,3 +8,4 @@
 include "dialect/DispatchOps.td"
 include "dialect/PatternOps.td"
 include "dialect/LaunchOps.td"
+include "dialect/RingOps.td"

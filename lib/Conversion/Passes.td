@@ -21,6 +21,20 @@ def ConvertAttentionToAttend
   let dependentDialects = ["::rdattn::RDAttnDialect"];
 }
 
+def ConvertAttendToRing
+    : Pass<"convert-rdattn-attend-to-ring", "::mlir::func::FuncOp"> {
+  let summary = "turn attends on a ring into the ring's steps";
+  let description = [{
+    An attend, or a merge of attends, on a ring becomes a plan of the ring's
+    schedule (E6) and a loop over its steps: this rank's own keys first, then in
+    each step those that the step before began to move. What the next step needs
+    is under way while a step computes. Partial results stay in f32, and are
+    rounded once at the end (S8, S9).
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ConvertAttendToLaunch
     : Pass<"convert-rdattn-attend-to-launch", "::mlir::func::FuncOp"> {
   let summary = "fuse attends and their merge into one launch";
@@ -114,6 +128,15 @@ def ConvertPlanToLLVM : Pass<"convert-rdattn-plan-to-llvm", "::mlir::ModuleOp"> 
   let description = [{
     What an `rdattn.plan` on memrefs plans becomes a constant of the module, and
     the plan a call of `rdattn_plan`, whose tables the runtime keeps.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ConvertRingToLLVM : Pass<"convert-rdattn-ring-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "lower a ring's plans and transfers to calls of the runtime";
+  let description = [{
+    Schedules and rings become pointers, a transfer the number of its step. What
+    an `rdattn.ring.plan` plans becomes a constant of the module.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

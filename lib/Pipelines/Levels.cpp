@@ -14,9 +14,9 @@ using namespace llvm;
 using namespace rdattn;
 
 /// In the order of Level.
-static constexpr StringLiteral kNames[] = {"attention",  "expanded", "launch",
-                                           "bufferized", "cpu",      "rdtile",
-                                           "nvvm",       "llvm"};
+static constexpr StringLiteral kNames[] = {
+    "attention",  "expanded", "scheduled", "launch", "bufferized",
+    "cpu",        "rdtile",   "nvvm",      "llvm"};
 
 /// In the order of TargetKind.
 static constexpr StringLiteral kTargets[] = {"cpu", "cuda", "cuda-sm90a",

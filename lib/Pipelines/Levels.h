@@ -31,6 +31,7 @@ llvm::StringRef nameOf(TargetKind target);
 enum class Level {
   Attention,  ///< rdattn.attention, canonicalised
   Expanded,   ///< rdattn.attend and rdattn.merge: explicit classes
+  Scheduled,  ///< the steps of a ring, rdattn.ring.*; else as before
   Launch,     ///< rdattn.plan or constant tables, rdattn.launch; on tensors
   Bufferized, ///< the same on memrefs, with the module's calling convention
   CPU,        ///< scf, vector, math and omp; of target cpu

@@ -25,6 +25,11 @@ static void toExpanded(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
 }
 
+static void toScheduled(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createConvertAttendToRing());
+  manager.addPass(createCanonicalizerPass());
+}
+
 static void toLaunch(OpPassManager &manager, const LoweringOptions &options) {
   if (options.target == TargetKind::CUDA)
     manager.addPass(createAddArchitectures());
@@ -53,6 +58,7 @@ static void toBufferized(OpPassManager &manager) {
 static void toCPU(OpPassManager &manager) {
   manager.addPass(createConvertLaunchToCPU());
   manager.addPass(createConvertPlanToLLVM());
+  manager.addPass(createConvertRingToLLVM());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -139,6 +145,10 @@ void rdattn::buildLowering(OpPassManager &manager, Level level,
   if (level >= Level::Expanded) {
     toExpanded(manager);
     reached(Level::Expanded);
+  }
+  if (level >= Level::Scheduled) {
+    toScheduled(manager);
+    reached(Level::Scheduled);
   }
   if (level >= Level::Launch) {
     toLaunch(manager, options);

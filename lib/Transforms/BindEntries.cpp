@@ -58,6 +58,11 @@ static std::optional<std::string> rolesOf(FunctionType type) {
     roles.push_back(RDATTN_ROLE_SCALE);
     inputs = inputs.drop_front();
   }
+  if (inputs.size() == 1 && isa<RingType, RingScheduleType>(inputs[0])) {
+    roles.push_back(isa<RingType>(inputs[0]) ? RDATTN_ROLE_RING
+                                             : RDATTN_ROLE_SCHEDULE);
+    inputs = {};
+  }
   if (inputs.size() == 3 && isTensor(inputs[0], 2, isI32) &&
       isTensor(inputs[1], 1, isI32) && isTensor(inputs[2], 1, isI32)) {
     roles += {RDATTN_ROLE_ITEMS, RDATTN_ROLE_ROWS, RDATTN_ROLE_PHASES};

@@ -17,20 +17,28 @@ using namespace mlir::bufferization;
 using namespace rdattn;
 
 namespace {
-struct LaunchBufferization
-    : DstBufferizableOpInterfaceExternalModel<LaunchBufferization, LaunchOp> {
+/// An op that writes its outs: on memrefs it has no results.
+template <typename Op>
+struct DestinationBufferization
+    : DstBufferizableOpInterfaceExternalModel<DestinationBufferization<Op>,
+                                              Op> {
+  /// Whether an op reads what is in its outs.
+  static bool readsDestination(LaunchOp) { return false; }
+  static bool readsDestination(RingLaunchOp op) { return !op.getInitial(); }
+  static bool readsDestination(RingFinishOp) { return false; }
+
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
-    // Every row of the results is written.
-    return !cast<LaunchOp>(op).isDpsInit(&operand);
+    auto self = cast<Op>(op);
+    return !self.isDpsInit(&operand) || readsDestination(self);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
-    auto launch = cast<LaunchOp>(op);
+    auto self = cast<Op>(op);
     SmallVector<Value> operands, results;
-    for (OpOperand &operand : launch->getOpOperands()) {
+    for (OpOperand &operand : op->getOpOperands()) {
       Value value = operand.get();
       if (isa<TensorType>(value.getType())) {
         FailureOr<Value> buffer = getBuffer(rewriter, value, options, state);
@@ -39,21 +47,22 @@ struct LaunchBufferization
         value = *buffer;
       }
       operands.push_back(value);
-      if (launch.isDpsInit(&operand))
+      if (self.isDpsInit(&operand))
         results.push_back(value);
     }
-    rewriter.setInsertionPoint(launch);
-    LaunchOp::create(rewriter, op->getLoc(), TypeRange(), operands,
-                     op->getAttrs());
+    rewriter.setInsertionPoint(op);
+    Op::create(rewriter, op->getLoc(), TypeRange(), operands, op->getAttrs());
     replaceOpWithBufferizedValues(rewriter, op, results);
     return success();
   }
 };
 
-struct PlanBufferization
-    : BufferizableOpInterface::ExternalModel<PlanBufferization, PlanOp> {
+/// An op whose results are the runtime's memory.
+template <typename Op>
+struct RuntimeBufferization
+    : BufferizableOpInterface::ExternalModel<RuntimeBufferization<Op>, Op> {
   bool isWritable(Operation *, Value, const AnalysisState &) const {
-    return false; // The runtime keeps the tables for the next call.
+    return false; // The runtime keeps it for the next call.
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
@@ -65,9 +74,40 @@ struct PlanBufferization
       types.push_back(
           MemRefType::get(tensor.getShape(), tensor.getElementType()));
     }
-    auto plan = PlanOp::create(rewriter, op->getLoc(), types, op->getOperands(),
+    auto buffered = Op::create(rewriter, op->getLoc(), types, op->getOperands(),
                                op->getAttrs());
-    replaceOpWithBufferizedValues(rewriter, op, plan->getResults());
+    replaceOpWithBufferizedValues(rewriter, op, buffered->getResults());
+    return success();
+  }
+};
+
+/// Rows are copied as they are posted.
+struct PostBufferization
+    : BufferizableOpInterface::ExternalModel<PostBufferization, RingPostOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &,
+                              const AnalysisState &) const {
+    return true;
+  }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &,
+                               const AnalysisState &) const {
+    return false;
+  }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &,
+                                      const AnalysisState &) const {
+    return {};
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto post = cast<RingPostOp>(op);
+    FailureOr<Value> k = getBuffer(rewriter, post.getK(), options, state);
+    FailureOr<Value> v = getBuffer(rewriter, post.getV(), options, state);
+    if (failed(k) || failed(v))
+      return failure();
+    rewriter.replaceOpWithNewOp<RingPostOp>(op, post.getType(),
+                                            post.getSchedule(), post.getStep(),
+                                            *k, *v);
     return success();
   }
 };
@@ -75,7 +115,14 @@ struct PlanBufferization
 
 void rdattn::registerBufferization(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, RDAttnDialect *) {
-    LaunchOp::attachInterface<LaunchBufferization>(*context);
-    PlanOp::attachInterface<PlanBufferization>(*context);
+    LaunchOp::attachInterface<DestinationBufferization<LaunchOp>>(*context);
+    RingLaunchOp::attachInterface<DestinationBufferization<RingLaunchOp>>(
+        *context);
+    RingFinishOp::attachInterface<DestinationBufferization<RingFinishOp>>(
+        *context);
+    PlanOp::attachInterface<RuntimeBufferization<PlanOp>>(*context);
+    RingTableOp::attachInterface<RuntimeBufferization<RingTableOp>>(*context);
+    RingWaitOp::attachInterface<RuntimeBufferization<RingWaitOp>>(*context);
+    RingPostOp::attachInterface<PostBufferization>(*context);
   });
 }

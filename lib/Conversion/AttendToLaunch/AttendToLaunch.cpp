@@ -8,6 +8,7 @@
 #include "lib/Conversion/AttendToLaunch/BuildLaunch.h"
 #include "lib/Conversion/AttendToLaunch/CPUSchedules.h"
 #include "lib/Conversion/AttendToLaunch/GPUSchedules.h"
+#include "lib/Conversion/AttendToLaunch/RingLaunches.h"
 #include "lib/Conversion/AttendToLaunch/ScheduleFields.h"
 #include "lib/Conversion/Passes.h"
 
@@ -29,37 +30,6 @@ static planner::BranchClasses plannedClasses(AttendOp attend, bool isolates) {
   if (ShapedType::isStatic(tokens) && planner::clipGroups(branch, tokens))
     planner::simplify(branch, isolates);
   return branch;
-}
-
-/// The attends of a merge, where all read the same tensors in the same way.
-static FailureOr<Fusion> fuseMerge(MergeOp merge) {
-  Fusion fusion{merge, {}};
-  for (auto [o, lse] : llvm::zip(merge.getPartials(), merge.getPartialLses())) {
-    auto attend = o.getDefiningOp<AttendOp>();
-    if (!attend || attend.getLse() != lse)
-      return failure();
-    fusion.attends.push_back(attend);
-  }
-  AttendOp first = fusion.first();
-  for (AttendOp attend : fusion.attends)
-    if (attend.getOperands() != first.getOperands() ||
-        attend.getScaleValueAttr() != first.getScaleValueAttr() ||
-        attend.getCausal() != first.getCausal())
-      return failure();
-  return fusion;
-}
-
-/// A launch writes o in the element type of its inputs; f32 partials of others
-/// exist inside it only.
-static LogicalResult checkElementType(const Fusion &fusion) {
-  Type expected = fusion.elementType();
-  Type given =
-      cast<ShapedType>(fusion.root->getResult(0).getType()).getElementType();
-  if (given == expected)
-    return success();
-  return fusion.root->emitOpError()
-         << "must give o in the element type of q, k and v to become a launch: "
-         << expected << ", not " << given;
 }
 
 /// A default schedule with `fields` set, where the launch fits it.
@@ -104,7 +74,7 @@ struct ConvertAttendToLaunch
 
   void runOnOperation() override {
     if (failed(resolveTarget()) || failed(launchMerges()) ||
-        failed(launchAttends()))
+        failed(launchAttends()) || failed(launchSteps()))
       signalPassFailure();
   }
 
@@ -116,6 +86,7 @@ private:
   LogicalResult launch(const Fusion &fusion);
   LogicalResult launchMerges();
   LogicalResult launchAttends();
+  LogicalResult launchSteps();
 
   bool isForCPU() const { return resolvedCPU.has_value(); }
 
@@ -160,6 +131,9 @@ ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
 }
 
 LogicalResult ConvertAttendToLaunch::launch(const Fusion &fusion) {
+  if (fusion.first().getRing())
+    return fusion.root->emitOpError("is on a ring, whose steps "
+                                    "convert-rdattn-attend-to-ring makes");
   if (failed(checkElementType(fusion)))
     return failure();
   SmallVector<planner::BranchClasses> planned;
@@ -177,11 +151,7 @@ LogicalResult ConvertAttendToLaunch::launchMerges() {
   getOperation().walk([&](MergeOp merge) { merges.push_back(merge); });
   for (MergeOp merge : merges) {
     FailureOr<Fusion> fusion = fuseMerge(merge);
-    if (failed(fusion))
-      return merge.emitOpError(
-          "must merge `rdattn.attend`s of the same q, k, v, scale "
-          "and causal to become one launch");
-    if (failed(launch(*fusion)))
+    if (failed(fusion) || failed(launch(*fusion)))
       return failure();
     merge.erase();
   }
@@ -195,6 +165,19 @@ LogicalResult ConvertAttendToLaunch::launchAttends() {
     if (!attend->use_empty() && failed(launch({attend, {attend}})))
       return failure();
     attend.erase();
+  }
+  return success();
+}
+
+LogicalResult ConvertAttendToLaunch::launchSteps() {
+  SmallVector<RingAttendOp> steps;
+  getOperation().walk([&](RingAttendOp step) { steps.push_back(step); });
+  for (RingAttendOp step : steps) {
+    if (!isForCPU())
+      return step.emitOpError("runs on target cpu so far: rings of GPUs are "
+                              "not built yet");
+    if (failed(launchStep(step, *resolvedCPU)))
+      return failure();
   }
   return success();
 }

@@ -66,8 +66,8 @@ static AttendOp expandBranch(OpBuilder &builder, AttentionOp op,
   auto classes = BranchClassesAttr::get(
       op.getContext(), planner::expandBranch(branch.getBranch()));
   return AttendOp::create(builder, op.getLoc(), op.getQ(), op.getK(), op.getV(),
-                          op.getScale(), op.getScaleValueAttr(), op.getCausal(),
-                          partial, classes);
+                          op.getScale(), op.getRing(), op.getScaleValueAttr(),
+                          op.getCausal(), partial, classes);
 }
 
 static void expand(AttentionOp op) {

@@ -15,10 +15,13 @@
 using namespace mlir;
 using namespace rdattn;
 
+static ModuleOp moduleAround(ImplicitLocOpBuilder &b) {
+  return b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+}
+
 static void declareFunction(ImplicitLocOpBuilder &b, StringRef name,
                             FunctionType type) {
-  auto module =
-      b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  ModuleOp module = moduleAround(b);
   if (module.lookupSymbol(name))
     return;
   OpBuilder::InsertionGuard guard(b);
@@ -40,6 +43,28 @@ static Type pointerType(MLIRContext *context) {
 
 Value rdattn::currentCall(ImplicitLocOpBuilder &b) {
   return callRuntime(b, "rdattn_current_call", pointerType(b.getContext()), {});
+}
+
+/// A name that is not taken.
+static std::string freeName(ModuleOp module, StringRef name) {
+  std::string free = name.str();
+  for (unsigned i = 0; module.lookupSymbol(free); ++i)
+    free = (name + "_" + Twine(i)).str();
+  return free;
+}
+
+Value rdattn::embedWords(ImplicitLocOpBuilder &b, ArrayRef<int64_t> words) {
+  auto type = LLVM::LLVMArrayType::get(b.getI64Type(), words.size());
+  ModuleOp module = moduleAround(b);
+  std::string name = freeName(module, "rdattn_plan_words");
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(module.getBody());
+    LLVM::GlobalOp::create(b, type, /*isConstant=*/true,
+                           LLVM::Linkage::Internal, name,
+                           b.getI64TensorAttr(words));
+  }
+  return LLVM::AddressOfOp::create(b, pointerType(b.getContext()), name);
 }
 
 Type rdattn::descriptorType(MLIRContext *context, int64_t rank) {

@@ -23,6 +23,10 @@ mlir::Value callRuntime(mlir::ImplicitLocOpBuilder &b, llvm::StringRef name,
 /// The call being run: an !llvm.ptr that the runtime's other functions take.
 mlir::Value currentCall(mlir::ImplicitLocOpBuilder &b);
 
+/// A constant array of the module around the insertion point, as a pointer.
+mlir::Value embedWords(mlir::ImplicitLocOpBuilder &b,
+                       llvm::ArrayRef<int64_t> words);
+
 /// A struct that describes a memref in C: {allocated, aligned, offset,
 /// sizes[rank], strides[rank]}.
 mlir::Type descriptorType(mlir::MLIRContext *context, int64_t rank);

@@ -21,11 +21,12 @@ Item cpu::loadItem(Emitter &b, const Kernel &kernel, Value index) {
   item.batch = column();
   item.head = column();
   item.row = column();
-  item.rows = column();
-  item.first = column();
-  item.stride = column();
-  item.list = column();
-  item.run = column();
+  item.rows = item.keyRows = column();
+  item.queries.first = column();
+  item.queries.stride = column();
+  item.queries.list = column();
+  item.queries.run = column();
+  item.keys = item.queries;
   item.window = column();
 
   Value heads = b.dim(kernel.q, 2);
@@ -36,27 +37,66 @@ Item cpu::loadItem(Emitter &b, const Kernel &kernel, Value index) {
   return item;
 }
 
-Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const Item &item,
+/// The columns of planner::RingItem.
+Item cpu::loadRingItem(Emitter &b, const Kernel &kernel, Value index) {
+  int64_t next = 0;
+  auto column = [&] {
+    return b.toIndex(b.load(kernel.items, {index, b.index(next++)}));
+  };
+  auto rowMap = [&]() -> RowMap {
+    Value first = column(), stride = column(), list = column();
+    return {first, stride, list, b.index(1)};
+  };
+  Item item;
+  item.batch = column();
+  item.head = column();
+  item.row = column();
+  item.rows = column();
+  item.queries = rowMap();
+  item.kvHead = column();
+  item.keyRows = column();
+  item.keys = rowMap();
+  item.low = column();
+  item.high = column();
+  item.window = column();
+  item.queryPositions = column();
+  item.keyPositions = column();
+  item.queryTokens = column();
+  item.keyTokens = column();
+  item.count =
+      b.min(b.index(kernel.schedule.getQueries()), b.sub(item.rows, item.row));
+  return item;
+}
+
+Value cpu::tokenOf(Emitter &b, const Kernel &kernel, const RowMap &rows,
                    Value row) {
-  auto strided = [&]() -> Value { return b.mul(row, item.stride); };
+  auto strided = [&]() -> Value { return b.mul(row, rows.stride); };
   if (!kernel.gathered)
-    return b.add(item.first, strided());
+    return b.add(rows.first, strided());
 
   // A run is `run` rows, `stride` tokens apart, behind one entry (E4).
   auto gathered = [&]() -> Value {
-    Value entry = b.add(item.list, b.div(row, item.run));
+    Value entry = b.add(rows.list, b.div(row, rows.run));
     Value start = b.toIndex(b.load(kernel.rowList, {entry}));
-    return b.add(start, b.mul(b.rem(row, item.run), item.stride));
+    return b.add(start, b.mul(b.rem(row, rows.run), rows.stride));
   };
-  Value isListed = b.lessEqual(b.index(0), item.list);
-  return b.add(item.first, b.choose(isListed, gathered, strided));
+  Value isListed = b.lessEqual(b.index(0), rows.list);
+  return b.add(rows.first, b.choose(isListed, gathered, strided));
+}
+
+Value cpu::entryOf(Emitter &b, const Kernel &kernel, Value list, Value row) {
+  auto entry = [&]() -> Value {
+    return b.toIndex(b.load(kernel.rowList, {b.add(list, row)}));
+  };
+  return b.choose(b.lessEqual(b.index(0), list), entry,
+                  [&] { return b.index(0); });
 }
 
 Value cpu::ordinalOf(Emitter &b, const Kernel &kernel, const Item &item,
                      Value row, Value token) {
   if (!kernel.ordersByToken())
     return row;
-  Value inCurveOrder = b.both(b.lessEqual(b.index(0), item.list),
+  Value inCurveOrder = b.both(b.lessEqual(b.index(0), item.queries.list),
                               b.less(b.index(0), item.window));
   return b.select(inCurveOrder, token, row);
 }
@@ -64,12 +104,12 @@ Value cpu::ordinalOf(Emitter &b, const Kernel &kernel, const Item &item,
 /// The rows a block of queries may see: all, up to the diagonal, or a band.
 static std::pair<Value, Value> keyRange(Emitter &b, const Kernel &kernel,
                                         const Item &item) {
-  Value begin = b.index(0), end = item.rows;
+  Value begin = b.index(0), end = item.keyRows;
   Value past = b.add(item.row, item.count);
   if (kernel.causal) {
     Value sorted = b.i1(true);
     if (kernel.ordersByToken())
-      sorted = b.either(b.less(item.list, b.index(0)),
+      sorted = b.either(b.less(item.queries.list, b.index(0)),
                         b.equal(item.window, b.index(0)));
     end = b.select(sorted, past, end);
   }
@@ -105,7 +145,8 @@ static void computeTiled(Emitter &b, const Kernel &kernel,
 
 void cpu::computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                       const Partials &partials, Value index) {
-  Item item = loadItem(b, kernel, index);
+  Item item = kernel.ring ? loadRingItem(b, kernel, index)
+                          : loadItem(b, kernel, index);
   if (!kernel.isolated) {
     computeTiled(b, kernel, scratch, partials, item);
     return;

@@ -20,12 +20,28 @@ Kernel::Kernel(LaunchOp launch)
       lse(launch.getLse()), causal(launch.getCausal()),
       gathered(launch.getGathered()), windowed(launch.getWindowed()),
       isolated(launch.getIsolated()), epilogue(launch.getEpilogue()),
-      schedule(cast<CPUScheduleAttr>(launch.getSchedule())),
-      headDim(cast<ShapedType>(q.getType()).getDimSize(3)),
-      valueDim(cast<ShapedType>(v.getType()).getDimSize(3)),
-      width(schedule.getLanes() * schedule.getVectors()),
-      blocks(schedule.getQueries() / width),
-      block(VectorType::get({width}, Float32Type::get(launch.getContext()))) {}
+      schedule(cast<CPUScheduleAttr>(launch.getSchedule())) {
+  setSizes();
+}
+
+/// A step adds to partial results, which are merged as those of branches are.
+Kernel::Kernel(RingLaunchOp launch)
+    : q(launch.getInputs()[0]), k(launch.getInputs()[1]),
+      v(launch.getInputs()[2]), scale(launch.getScale()),
+      items(launch.getItems()), rowList(launch.getLists()),
+      phases(launch.getPhases()), o(launch.getPartial()[0]), gathered(true),
+      ring(true), epilogue(Epilogue::Merge),
+      schedule(cast<CPUScheduleAttr>(launch.getSchedule())) {
+  setSizes();
+}
+
+void Kernel::setSizes() {
+  headDim = cast<ShapedType>(q.getType()).getDimSize(3);
+  valueDim = cast<ShapedType>(v.getType()).getDimSize(3);
+  width = schedule.getLanes() * schedule.getVectors();
+  blocks = schedule.getQueries() / width;
+  block = VectorType::get({width}, Float32Type::get(schedule.getContext()));
+}
 
 namespace {
 /// Places buffers one after another, each on its own cache lines.
@@ -77,25 +93,27 @@ static Scratch carve(Carver &carver, const Kernel &kernel) {
   scratch.values = carver.floats({keys, kernel.valueDim});
   scratch.keyOrdinals = carver.integers({keys});
   scratch.scores = carver.floats({keys, kernel.width});
+  if (kernel.ring) {
+    scratch.queryPositions = carver.integers({kernel.blocks, kernel.width});
+    scratch.keyPositions = carver.integers({keys});
+  }
   return scratch;
 }
 
 static constexpr int64_t kMaxScratchBytes = int64_t(1) << 40;
 
-LogicalResult cpu::checkScratch(LaunchOp launch) {
-  auto schedule = cast<CPUScheduleAttr>(launch.getSchedule());
-  int64_t headDim = cast<ShapedType>(launch.getQ().getType()).getDimSize(3);
-  int64_t valueDim = cast<ShapedType>(launch.getV().getType()).getDimSize(3);
+LogicalResult cpu::checkScratch(Operation *launch, const Kernel &kernel) {
+  CPUScheduleAttr schedule = kernel.schedule;
   // As floats: what is near the limit is far from any real schedule.
   double rows = double(schedule.getQueries()) + double(schedule.getKeys());
   double width = double(schedule.getLanes()) * double(schedule.getVectors());
-  double columns = double(headDim) + double(valueDim) + width;
+  double columns = double(kernel.headDim) + double(kernel.valueDim) + width;
   if (4 * (rows + width) * columns <= double(kMaxScratchBytes))
     return success();
-  return launch.emitOpError("needs more than 1 TiB of scratch for each thread "
-                            "with queries = ")
+  return launch->emitOpError("needs more than 1 TiB of scratch for each thread "
+                             "with queries = ")
          << schedule.getQueries() << ", keys = " << schedule.getKeys()
-         << ", D = " << headDim << " and Dv = " << valueDim
+         << ", D = " << kernel.headDim << " and Dv = " << kernel.valueDim
          << "; make them smaller";
 }
 

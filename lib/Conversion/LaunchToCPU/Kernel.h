@@ -25,11 +25,13 @@ namespace rdattn::cpu {
 /// What the kernel is specialised on, and the operands of its launch.
 struct Kernel {
   explicit Kernel(LaunchOp launch);
+  explicit Kernel(RingLaunchOp launch);
 
   Value q, k, v, scale;
   Value items, rowList, phases;
   Value o, lse; ///< lse is null where nobody asked for it
-  bool causal, gathered, windowed, isolated;
+  bool causal = false, gathered, windowed = false, isolated = false;
+  bool ring = false; ///< a step of a ring: keys are other rows than queries
   Epilogue epilogue;
   CPUScheduleAttr schedule;
   int64_t headDim;
@@ -37,6 +39,11 @@ struct Kernel {
   int64_t width;          ///< queries of a block: lanes * vectors
   int64_t blocks;         ///< blocks of an item
   mlir::VectorType block; ///< one row of a block: `width` x f32
+
+private:
+  void setSizes();
+
+public:
 
   /// Several branches meet in f32 partials.
   bool merges() const { return epilogue == Epilogue::Merge; }
@@ -58,27 +65,44 @@ struct Scratch {
   Value values;        ///< keys x valueDim, f32
   Value keyOrdinals;   ///< keys, i32
   Value scores;        ///< keys x width: products q . k, then their exp2, f32
+  /// In a step of a ring what windows count, i32: blocks x width, and keys.
+  Value queryPositions, keyPositions;
 };
 
 /// Fails where a thread's scratch is beyond any memory, before sizes overflow.
-mlir::LogicalResult checkScratch(LaunchOp launch);
+mlir::LogicalResult checkScratch(mlir::Operation *launch,
+                                 const Kernel &kernel);
 
 /// The bytes of a thread's scratch, and its buffers within `memory`.
 int64_t scratchBytes(const Kernel &kernel);
 Scratch carveScratch(Emitter &b, const Kernel &kernel, Value memory);
 
+/// Where rows are: row i at `first + i * stride`, or where a list says.
+struct RowMap {
+  Value first, stride, list, run;
+};
+
 /// One row of the work table, as indices.
 struct Item {
   Value batch, head, kvHead;
-  Value row;   ///< first query row
-  Value count; ///< query rows
-  Value rows;  ///< rows of the class
-  Value first, stride, list, run, window;
+  Value row;            ///< first query row
+  Value count;          ///< query rows
+  Value rows;           ///< rows that queries are numbered in
+  Value keyRows;        ///< rows that keys are numbered in
+  RowMap queries, keys; ///< one class, but in a step of a ring
+  Value window;
+  /// In a step of a ring query i sees keys i + low to i + high, and lists say
+  /// what windows count and causal compares.
+  Value low, high, queryPositions, keyPositions, queryTokens, keyTokens;
 };
 Item loadItem(Emitter &b, const Kernel &kernel, Value index);
+Item loadRingItem(Emitter &b, const Kernel &kernel, Value index);
 
-/// The token of row `row` of the item's class.
-Value tokenOf(Emitter &b, const Kernel &kernel, const Item &item, Value row);
+/// The token at row `row`.
+Value tokenOf(Emitter &b, const Kernel &kernel, const RowMap &rows, Value row);
+
+/// Entry `row` of a list of a ring's step, or 0 where there is no list.
+Value entryOf(Emitter &b, const Kernel &kernel, Value list, Value row);
 
 /// What causal compares for that row: its token where the class is in curve
 /// order, else the row itself (E2).

@@ -30,6 +30,8 @@ public:
 private:
   SmallVector<Value> products(Value key);
   Value visible(Value key);
+  Value isCutByStep();
+  Value visibleInStep(Value key, Value exists);
   Value rowNumbers();
 
   Emitter &b;
@@ -44,11 +46,13 @@ private:
 Value ScoreEmitter::needsMask() {
   Value rows = b.index(kernel.schedule.getRows());
   Value mask = b.less(b.index(0), b.rem(count, rows));
+  if (kernel.ring)
+    return b.either(mask, isCutByStep());
   Value lastKey = b.sub(b.add(tile, count), b.index(1));
   if (kernel.causal)
     mask = b.either(mask, b.less(firstRow, lastKey));
   if (kernel.ordersByToken())
-    mask = b.either(mask, b.both(b.lessEqual(b.index(0), item.list),
+    mask = b.either(mask, b.both(b.lessEqual(b.index(0), item.keys.list),
                                  b.less(b.index(0), item.window)));
   if (kernel.windowed) {
     Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
@@ -58,6 +62,43 @@ Value ScoreEmitter::needsMask() {
     mask = b.either(mask, b.both(b.less(b.index(0), item.window), outside));
   }
   return mask;
+}
+
+/// In a step of a ring: whether the band cuts the tile, or lists say who sees
+/// what.
+Value ScoreEmitter::isCutByStep() {
+  Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
+  Value lastKey = b.sub(b.add(tile, count), b.index(1));
+  Value isCut = b.either(b.less(tile, b.add(lastRow, item.low)),
+                         b.less(b.add(firstRow, item.high), lastKey));
+  Value isListed = b.either(b.less(b.index(0), item.window),
+                            b.lessEqual(b.index(0), item.queryTokens));
+  return b.either(isCut, isListed);
+}
+
+/// Which queries see `key` in a step of a ring. Where lists are missing their
+/// entries are 0.
+Value ScoreEmitter::visibleInStep(Value key, Value exists) {
+  auto integers = VectorType::get({kernel.width}, b.getI32Type());
+  auto splat = [&](Value index) {
+    return b.broadcast(integers, b.toInt32(index));
+  };
+  auto ofKey = [&](Value list) {
+    return b.broadcast(integers, b.load(list, {key}));
+  };
+  auto ofQueries = [&](Value list) {
+    return b.loadVector(integers, list, {block, b.index(0)});
+  };
+  Value row = b.add(tile, key), queries = rowNumbers();
+  Value mask = b.both(exists, b.lessEqual(queries, splat(b.sub(row, item.low))));
+  mask = b.both(mask, b.lessEqual(splat(b.sub(row, item.high)), queries));
+  mask = b.both(mask, b.lessEqual(ofKey(scratch.keyOrdinals),
+                                  ofQueries(scratch.queryOrdinals)));
+  Value apart = b.sub(ofQueries(scratch.queryPositions),
+                      ofKey(scratch.keyPositions));
+  Value limit = splat(b.max(item.window, b.index(1)));
+  mask = b.both(mask, b.less(apart, limit));
+  return b.both(mask, b.less(b.sub(splat(b.index(0)), apart), limit));
 }
 
 /// The register block: `rows` keys by one block of queries.
@@ -92,6 +133,8 @@ Value ScoreEmitter::visible(Value key) {
   auto integers = VectorType::get({kernel.width}, b.getI32Type());
   auto bits = VectorType::get({kernel.width}, b.getI1Type());
   Value mask = b.broadcast(bits, b.less(key, count));
+  if (kernel.ring)
+    return visibleInStep(key, mask);
   if (kernel.causal) {
     Value ordinal = b.load(scratch.keyOrdinals, {key});
     Value queries =
@@ -101,7 +144,7 @@ Value ScoreEmitter::visible(Value key) {
   if (kernel.windowed) {
     // No window reaches every row of the class.
     Value reach = b.select(b.less(b.index(0), item.window), item.window,
-                           b.add(item.rows, b.index(kernel.width)));
+                           b.add(item.keyRows, b.index(kernel.width)));
     Value limit = b.broadcast(integers, b.toInt32(reach));
     Value row = b.broadcast(integers, b.toInt32(b.add(tile, key)));
     Value queries = rowNumbers();

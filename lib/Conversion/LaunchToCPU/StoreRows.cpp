@@ -143,7 +143,7 @@ static Value dotProduct(Emitter &b, const Kernel &kernel, const Item &item,
 void cpu::computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
                           const Partials &partials) {
   b.loop(item.row, b.add(item.row, item.count), 1, [&](Value row) {
-    Value token = tokenOf(b, kernel, item, row);
+    Value token = tokenOf(b, kernel, item.queries, row);
     Value product = dotProduct(b, kernel, item, token);
     Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT,
                                            kernel.scale, b.f32(0));

@@ -36,12 +36,17 @@ void cpu::packKeys(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                    const Item &item, Value tile, Value count) {
   b.loop(b.index(0), count, 1, [&](Value row) {
     Value classRow = b.add(tile, row);
-    Value token = tokenOf(b, kernel, item, classRow);
+    Value token = tokenOf(b, kernel, item.keys, classRow);
     SmallVector<Value> at{item.batch, token, item.kvHead};
     packRow(b, kernel, kernel.k, at, scratch.keys, row);
     packRow(b, kernel, kernel.v, at, scratch.values, row);
-    Value ordinal = ordinalOf(b, kernel, item, classRow, token);
+    Value ordinal = kernel.ring
+                        ? entryOf(b, kernel, item.keyTokens, classRow)
+                        : ordinalOf(b, kernel, item, classRow, token);
     b.store(b.toInt32(ordinal), scratch.keyOrdinals, {row});
+    if (kernel.ring)
+      b.store(b.toInt32(entryOf(b, kernel, item.keyPositions, classRow)),
+              scratch.keyPositions, {row});
   });
   // Scores are computed in whole register blocks; the rest are masked.
   int64_t rows = kernel.schedule.getRows();
@@ -49,6 +54,8 @@ void cpu::packKeys(Emitter &b, const Kernel &kernel, const Scratch &scratch,
   b.loop(count, padded, 1, [&](Value row) {
     zeroRow(b, kernel, scratch.keys, row, kernel.headDim);
     b.store(b.toInt32(b.index(0)), scratch.keyOrdinals, {row});
+    if (kernel.ring)
+      b.store(b.toInt32(b.index(0)), scratch.keyPositions, {row});
   });
 }
 
@@ -74,15 +81,22 @@ static void stageQuery(Emitter &b, const Kernel &kernel, const Scratch &scratch,
   Value exists = b.less(row, item.count);
   b.when(exists, [&] {
     Value classRow = b.add(item.row, row);
-    Value token = tokenOf(b, kernel, item, classRow);
-    Value ordinal = ordinalOf(b, kernel, item, classRow, token);
+    Value token = tokenOf(b, kernel, item.queries, classRow);
+    Value ordinal = kernel.ring
+                        ? entryOf(b, kernel, item.queryTokens, classRow)
+                        : ordinalOf(b, kernel, item, classRow, token);
     b.store(b.toInt32(token), scratch.queryTokens, {block, lane});
     b.store(b.toInt32(ordinal), scratch.queryOrdinals, {block, lane});
+    if (kernel.ring)
+      b.store(b.toInt32(entryOf(b, kernel, item.queryPositions, classRow)),
+              scratch.queryPositions, {block, lane});
     packRow(b, kernel, kernel.q, {item.batch, token, item.head}, scratch.rows,
             stage);
   });
   b.when(arith::XOrIOp::create(b, exists, b.i1(true)), [&] {
     b.store(b.toInt32(b.index(0)), scratch.queryOrdinals, {block, lane});
+    if (kernel.ring)
+      b.store(b.toInt32(b.index(0)), scratch.queryPositions, {block, lane});
     zeroRow(b, kernel, scratch.rows, stage, kernel.headDim);
   });
 }

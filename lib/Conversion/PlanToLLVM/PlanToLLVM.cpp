@@ -20,28 +20,12 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
-/// A constant array of the module, and a pointer to it.
-static Value embedWords(ImplicitLocOpBuilder &b, SymbolTable &symbols,
-                        ArrayRef<int64_t> words) {
-  auto type = LLVM::LLVMArrayType::get(b.getI64Type(), words.size());
-  LLVM::GlobalOp global;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(cast<ModuleOp>(symbols.getOp()).getBody());
-    global = LLVM::GlobalOp::create(
-        b, type, /*isConstant=*/true, LLVM::Linkage::Internal,
-        "rdattn_plan_words", b.getI64TensorAttr(words));
-  }
-  symbols.insert(global);
-  return LLVM::AddressOfOp::create(b, global);
-}
-
-static void lowerPlan(PlanOp plan, SymbolTable &symbols) {
+static void lowerPlan(PlanOp plan) {
   ImplicitLocOpBuilder b(plan.getLoc(), plan);
   std::vector<int64_t> words = planner::serialize(plan.getSpec());
   Value count = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(words.size()));
   Value call = currentCall(b);
-  SmallVector<Value> arguments{call, embedWords(b, symbols, words), count};
+  SmallVector<Value> arguments{call, embedWords(b, words), count};
   for (Value size : plan.getOperands())
     arguments.push_back(arith::IndexCastOp::create(b, b.getI64Type(), size));
 
@@ -67,14 +51,13 @@ struct ConvertPlanToLLVM
   void runOnOperation() override {
     SmallVector<PlanOp> plans;
     getOperation()->walk([&](PlanOp op) { plans.push_back(op); });
-    SymbolTable symbols(getOperation());
     for (PlanOp plan : plans) {
       if (!isa<MemRefType>(plan.getItems().getType())) {
         plan.emitOpError("must be on memrefs to become a call; bufferise it "
                          "first");
         return signalPassFailure();
       }
-      lowerPlan(plan, symbols);
+      lowerPlan(plan);
     }
   }
 };

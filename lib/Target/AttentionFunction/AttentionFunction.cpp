@@ -25,6 +25,10 @@ static SmallVector<Type> inputTypes(const AttentionOptions &options) {
   SmallVector<Type> types{q, q, v};
   if (options.takesScale)
     types.push_back(Float32Type::get(options.element.getContext()));
+  if (options.ring)
+    types.push_back(RingType::get(options.element.getContext(),
+                                  ShapedType::kDynamic, *options.ring,
+                                  ShapedType::kDynamic));
   return types;
 }
 
@@ -42,7 +46,8 @@ rdattn::buildAttentionFunction(const AttentionOptions &options,
   ValueRange arguments = function.getArguments();
   auto attention = AttentionOp::create(
       b, arguments[0], arguments[1], arguments[2],
-      options.takesScale ? arguments[3] : Value(), FloatAttr(), options.causal,
+      options.takesScale ? arguments[3] : Value(),
+      options.ring ? arguments.back() : Value(), FloatAttr(), options.causal,
       PatternAttr::get(context, pattern));
   ValueRange results =
       attention->getResults().take_front(options.returnsLse ? 2 : 1);

@@ -22,10 +22,11 @@ struct AttentionOptions {
   bool causal = false;
   bool takesScale = false; ///< else 1/sqrt(D)
   bool returnsLse = false;
+  std::optional<Layout> ring; ///< how the sequence lies on a ring
 };
 
-/// func @attention(%q, %k, %v[, %scale]) -> (o[, lse]) over a valid pattern,
-/// with every size but D and Dv dynamic.
+/// func @attention(%q, %k, %v[, %scale][, %ring]) -> (o[, lse]) over a valid
+/// pattern, with every size but D and Dv dynamic.
 mlir::OwningOpRef<mlir::ModuleOp>
 buildAttentionFunction(const AttentionOptions &options,
                        const planner::Pattern &pattern);

@@ -1,0 +1,157 @@
+//===- RingOps.cpp - The steps of a ring ----------------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/InputShapes.h"
+#include "lib/Planner/RingItems.h"
+#include "lib/Planner/RingLayout.h"
+
+using namespace mlir;
+using namespace rdattn;
+
+using Effects =
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>;
+
+//===----------------------------------------------------------------------===//
+// Plans and tables
+//===----------------------------------------------------------------------===//
+
+static_assert(int(Layout::Contiguous) == int(planner::Layout::Contiguous) &&
+              int(Layout::ZigZag) == int(planner::Layout::ZigZag) &&
+              int(Layout::Striped) == int(planner::Layout::Striped));
+
+planner::PlanSpec RingPlanOp::getSpec() {
+  planner::PlanSpec spec;
+  for (auto branch : getBranches().getAsRange<BranchClassesAttr>())
+    spec.branches.push_back(branch.getBranchClasses());
+  spec.options.causal = getCausal();
+  spec.options.queries = getQueries().value_or(0);
+  spec.options.order =
+      static_cast<planner::TileOrder>(getOrder().value_or(TileOrder::Plain));
+  spec.ring = static_cast<planner::Layout>(getRing().getType().getLayout());
+  return spec;
+}
+
+LogicalResult RingPlanOp::verify() {
+  if (getQueriesAttr() && getQueriesAttr().getInt() < 1)
+    return emitOpError() << "queries must be at least 1, got "
+                         << getQueriesAttr().getInt();
+  if (getBranches().empty())
+    return emitOpError() << "needs the classes of at least one branch";
+  int64_t tokens = getRing().getType().getTokens();
+  for (auto branch : getBranches().getAsRange<BranchClassesAttr>()) {
+    auto covered = planner::coveredTokens(branch.getBranchClasses());
+    if (ShapedType::isStatic(tokens) && covered && *covered < tokens)
+      return emitOpError() << "the classes end at token " << *covered
+                           << ", but the ring holds " << tokens;
+  }
+  return success();
+}
+
+static LogicalResult verifyTable(Operation *op, Value table) {
+  auto items = cast<ShapedType>(table.getType());
+  if (items.getDimSize(1) == planner::kRingItemColumns)
+    return success();
+  return op->emitOpError() << "a step's table must have "
+                           << planner::kRingItemColumns << " columns, got "
+                           << items;
+}
+
+LogicalResult RingTableOp::verify() { return verifyTable(*this, getItems()); }
+
+//===----------------------------------------------------------------------===//
+// Transfers
+//===----------------------------------------------------------------------===//
+
+static void readMemRef(OpOperand &operand, Effects &effects) {
+  if (isa<MemRefType>(operand.get().getType()))
+    effects.emplace_back(MemoryEffects::Read::get(), &operand);
+}
+
+void RingPostOp::getEffects(Effects &effects) {
+  effects.emplace_back(MemoryEffects::Write::get(), RingResource::get());
+  readMemRef(getKMutable(), effects);
+  readMemRef(getVMutable(), effects);
+}
+
+void RingWaitOp::getEffects(Effects &effects) {
+  effects.emplace_back(MemoryEffects::Write::get(), RingResource::get());
+}
+
+//===----------------------------------------------------------------------===//
+// Partial results
+//===----------------------------------------------------------------------===//
+
+/// On memrefs inputs are read; results are read too, as steps add to them.
+template <typename Op> static void addEffects(Op op, Effects &effects) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    if (op.isDpsInit(&operand))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  }
+}
+
+void RingAttendOp::getEffects(Effects &effects) { addEffects(*this, effects); }
+void RingLaunchOp::getEffects(Effects &effects) { addEffects(*this, effects); }
+void RingFinishOp::getEffects(Effects &effects) { addEffects(*this, effects); }
+
+MutableOperandRange RingFinishOp::getDpsInitsMutable() {
+  return MutableOperandRange(*this, getOMutable().getOperandNumber(),
+                             getLse() ? 2 : 1);
+}
+
+/// o: [B,S,H,Dv], maxima and sums: [B,H,S], all f32.
+static LogicalResult verifyPartial(Operation *op, OperandRange partial) {
+  if (partial.size() != 3)
+    return op->emitOpError() << "partial results are o, maxima and sums, got "
+                             << partial.size() << " of them";
+  for (auto [value, rank] : llvm::zip(partial, ArrayRef<int64_t>{4, 3, 3})) {
+    auto type = cast<ShapedType>(value.getType());
+    if (!type.hasRank() || type.getRank() != rank ||
+        !type.getElementType().isF32())
+      return op->emitOpError()
+             << "partial results are f32, o of rank 4, maxima and sums of "
+                "rank 3, got "
+             << type;
+  }
+  return success();
+}
+
+/// Tensors have results, memrefs none.
+template <typename Op> static LogicalResult verifyResults(Op op) {
+  bool isTensor = isa<TensorType>(op.getDpsInits().front().getType());
+  size_t expected = isTensor ? op.getDpsInits().size() : 0;
+  if (op->getNumResults() == expected)
+    return success();
+  return op.emitOpError() << "must have one result for each tensor of outs and "
+                             "none for memrefs: expected "
+                          << expected << ", got " << op->getNumResults();
+}
+
+template <typename Op> static LogicalResult verifyStep(Op op) {
+  if (op.getInputs().size() != 3)
+    return op.emitOpError() << "ins are q, k and v, got "
+                            << op.getInputs().size() << " operands";
+  if (failed(verifyPartial(op, op.getPartial())))
+    return failure();
+  return verifyResults(op);
+}
+
+LogicalResult RingAttendOp::verify() { return verifyStep(*this); }
+
+LogicalResult RingLaunchOp::verify() {
+  if (failed(verifyTable(*this, getItems())))
+    return failure();
+  return verifyStep(*this);
+}
+
+LogicalResult RingFinishOp::verify() {
+  if (failed(verifyPartial(*this, getPartial())))
+    return failure();
+  return verifyResults(*this);
+}

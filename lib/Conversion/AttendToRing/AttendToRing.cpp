@@ -1,0 +1,232 @@
+//===- AttendToRing.cpp - Attends on a ring become its steps --------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/Common/Fusion.h"
+#include "lib/Conversion/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <cmath>
+
+namespace rdattn {
+#define GEN_PASS_DEF_CONVERTATTENDTORING
+#include "lib/Conversion/Passes.h.inc"
+} // namespace rdattn
+
+using namespace mlir;
+using namespace rdattn;
+
+namespace {
+/// Builds the steps of one attention: its own keys first, then those of the
+/// others, while the next are on their way.
+class RingBuilder {
+public:
+  explicit RingBuilder(const Fusion &fusion)
+      : fusion(fusion), first(fusion.first()),
+        b(fusion.root->getLoc(), fusion.root) {}
+
+  void build();
+
+private:
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
+  Value dim(Value tensor, int64_t dimension);
+  Value scale();
+  Value empty(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
+  SmallVector<Value> emptyPartial();
+  void plan();
+  Value post(Value step);
+  ValueRange attend(Value step, Value k, Value v, ValueRange partial,
+                    bool isInitial);
+  SmallVector<Value> step(Value number, ValueRange carried);
+  void finish(ValueRange partial);
+
+  const Fusion &fusion;
+  AttendOp first;
+  ImplicitLocOpBuilder b;
+  Value schedule, scaleValue;
+};
+} // namespace
+
+Value RingBuilder::dim(Value tensor, int64_t dimension) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dimension))
+    return index(type.getDimSize(dimension));
+  return tensor::DimOp::create(b, tensor, dimension);
+}
+
+Value RingBuilder::scale() {
+  if (Value scale = first.getScale())
+    return scale;
+  float value = 1 / std::sqrt(float(fusion.headDim()));
+  if (auto given = first.getScaleValueAttr())
+    value = given.getValue().convertToFloat();
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+}
+
+/// A tensor with these dimensions of others.
+Value RingBuilder::empty(ArrayRef<std::pair<Value, int64_t>> dimensions,
+                         Type element) {
+  SmallVector<OpFoldResult> sizes;
+  for (auto [tensor, dimension] : dimensions)
+    sizes.push_back(tensor::getMixedSize(b, b.getLoc(), tensor, dimension));
+  return tensor::EmptyOp::create(b, sizes, element);
+}
+
+SmallVector<Value> RingBuilder::emptyPartial() {
+  Value q = first.getQ(), v = first.getV();
+  Type f32 = b.getF32Type();
+  Value o = empty({{q, 0}, {q, 1}, {q, 2}, {v, 3}}, f32);
+  Value maxima = empty({{q, 0}, {q, 2}, {q, 1}}, f32);
+  Value sums = empty({{q, 0}, {q, 2}, {q, 1}}, f32);
+  return {o, maxima, sums};
+}
+
+void RingBuilder::plan() {
+  SmallVector<Attribute> branches;
+  for (AttendOp attend : fusion.attends)
+    branches.push_back(attend.getClasses());
+  Value q = first.getQ();
+  schedule = RingPlanOp::create(
+      b, RingScheduleType::get(b.getContext()), first.getRing(), dim(q, 0),
+      dim(q, 1), dim(q, 2), dim(first.getK(), 2), first.getCausal(),
+      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(),
+      b.getArrayAttr(branches));
+}
+
+Value RingBuilder::post(Value step) {
+  return RingPostOp::create(b, TransferType::get(b.getContext()), schedule,
+                            step, first.getK(), first.getV());
+}
+
+ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange partial,
+                               bool isInitial) {
+  auto attend = RingAttendOp::create(
+      b, TypeRange(partial.getTypes()), schedule, step,
+      ValueRange{first.getQ(), k, v}, scaleValue, partial, isInitial,
+      first.getCausal());
+  return attend->getResults();
+}
+
+/// The rows that a step brings, as rows of one head.
+static RankedTensorType arrivedType(RankedTensorType local) {
+  SmallVector<int64_t> shape(local.getShape());
+  shape[1] = ShapedType::kDynamic;
+  shape[2] = 1;
+  return RankedTensorType::get(shape, local.getElementType());
+}
+
+/// Carried are the partial results and the transfer of this step.
+SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
+  auto arrived = RingWaitOp::create(
+      b, TypeRange{arrivedType(first.getK().getType()),
+                   arrivedType(first.getV().getType())},
+      carried.back(), schedule);
+  Value next = post(arith::AddIOp::create(b, number, index(1)));
+  SmallVector<Value> results(attend(number, arrived.getK(), arrived.getV(),
+                                    carried.drop_back(), /*isInitial=*/false));
+  results.push_back(next);
+  return results;
+}
+
+void RingBuilder::finish(ValueRange partial) {
+  Value q = first.getQ(), v = first.getV();
+  SmallVector<Value> wanted{fusion.root->getResult(0)};
+  Value o = empty({{q, 0}, {q, 1}, {q, 2}, {v, 3}}, fusion.elementType());
+  Value lse;
+  if (!fusion.root->getResult(1).use_empty()) {
+    wanted.push_back(fusion.root->getResult(1));
+    lse = empty({{q, 0}, {q, 2}, {q, 1}}, b.getF32Type());
+  }
+  SmallVector<Type> types{o.getType()};
+  if (lse)
+    types.push_back(lse.getType());
+  auto finish = RingFinishOp::create(b, types, partial, o, lse);
+  for (auto [result, replacement] : llvm::zip(wanted, finish.getResults())) {
+    if (replacement.getType() != result.getType())
+      replacement = tensor::CastOp::create(b, result.getType(), replacement);
+    result.replaceAllUsesWith(replacement);
+  }
+}
+
+void RingBuilder::build() {
+  scaleValue = scale();
+  plan();
+  Value one = index(1), transfer = post(one);
+  SmallVector<Value> carried(attend(index(0), first.getK(), first.getV(),
+                                    emptyPartial(), /*isInitial=*/true));
+  carried.push_back(transfer);
+  Value steps = RingStepsOp::create(b, schedule);
+  auto loop = scf::ForOp::create(
+      b, one, steps, one, carried,
+      [&](OpBuilder &, Location, Value number, ValueRange values) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToStart(number.getParentBlock());
+        SmallVector<Value> results = step(number, values);
+        scf::YieldOp::create(b, results);
+      });
+  b.setInsertionPointAfter(loop);
+  finish(loop.getResults().drop_back());
+}
+
+namespace {
+struct ConvertAttendToRing
+    : rdattn::impl::ConvertAttendToRingBase<ConvertAttendToRing> {
+  void runOnOperation() override {
+    if (failed(convertMerges()) || failed(convertAttends()))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult convertMerges();
+  LogicalResult convertAttends();
+};
+} // namespace
+
+static LogicalResult convert(const Fusion &fusion) {
+  if (failed(checkElementType(fusion)))
+    return failure();
+  RingBuilder(fusion).build();
+  return success();
+}
+
+LogicalResult ConvertAttendToRing::convertMerges() {
+  SmallVector<MergeOp> merges;
+  getOperation().walk([&](MergeOp merge) {
+    auto isOnRing = [](Value partial) {
+      auto attend = partial.getDefiningOp<AttendOp>();
+      return attend && attend.getRing();
+    };
+    if (llvm::any_of(merge.getPartials(), isOnRing))
+      merges.push_back(merge);
+  });
+  for (MergeOp merge : merges) {
+    FailureOr<Fusion> fusion = fuseMerge(merge);
+    if (failed(fusion) || failed(convert(*fusion)))
+      return failure();
+    merge.erase();
+  }
+  return success();
+}
+
+LogicalResult ConvertAttendToRing::convertAttends() {
+  SmallVector<AttendOp> attends;
+  getOperation().walk([&](AttendOp attend) {
+    if (attend.getRing())
+      attends.push_back(attend);
+  });
+  for (AttendOp attend : attends) {
+    if (!attend->use_empty() && failed(convert({attend, {attend}})))
+      return failure();
+    attend.erase();
+  }
+  return success();
+}

@@ -1,0 +1,40 @@
+//===- RingSteps.cpp - The steps of a ring on a CPU ------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/HostCode/CallRuntime.h"
+#include "lib/Conversion/LaunchToCPU/Team.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::cpu;
+
+static Partials partialsOf(OperandRange partial) {
+  return {partial[0], partial[1], partial[2]};
+}
+
+void cpu::lowerRingLaunch(RingLaunchOp launch) {
+  Emitter b(launch.getLoc(), launch);
+  Kernel kernel(launch);
+  RuntimeCalls runtime(b);
+  Partials partials = partialsOf(launch.getPartial());
+  Value call = currentCall(b), ready = b.i1(true);
+  parallel(b, [&] {
+    if (launch.getInitial())
+      clearRows(b, partials.o, partials.maxima, partials.sums, ready);
+    computeItems(b, runtime, kernel, call, partials, ready);
+  });
+  launch.erase();
+}
+
+void cpu::lowerRingFinish(RingFinishOp finish) {
+  Emitter b(finish.getLoc(), finish);
+  Partials partials = partialsOf(finish.getPartial());
+  parallel(b, [&] {
+    finishRows(b, partials, finish.getO(), finish.getLse(), b.i1(true));
+  });
+  finish.erase();
+}

@@ -1,0 +1,109 @@
+//===- Team.cpp - What a team of threads does together --------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Conversion/LaunchToCPU/Team.h"
+
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+
+using namespace mlir;
+using namespace rdattn;
+using namespace rdattn::cpu;
+
+void cpu::parallel(Emitter &b, function_ref<void()> body) {
+  auto region = omp::ParallelOp::create(b);
+  OpBuilder::InsertionGuard guard(b);
+  b.createBlock(&region.getRegion());
+  body();
+  omp::TerminatorOp::create(b);
+}
+
+/// Shares [begin, end) among the team, one at a time: items differ in length.
+/// All threads wait for each other at the end.
+void cpu::sharedLoop(Emitter &b, Value begin, Value end,
+                       function_ref<void(Value)> body) {
+  omp::WsloopOperands wrapper;
+  wrapper.scheduleKind = omp::ClauseScheduleKindAttr::get(
+      b.getContext(), omp::ClauseScheduleKind::Dynamic);
+  auto loop = omp::WsloopOp::create(b, wrapper);
+  OpBuilder::InsertionGuard guard(b);
+  omp::LoopNestOperands bounds;
+  bounds.loopLowerBounds = {begin};
+  bounds.loopUpperBounds = {end};
+  bounds.loopSteps = {b.index(1)};
+  bounds.loopSteps[0].getDefiningOp()->moveBefore(loop);
+  b.createBlock(&loop.getRegion());
+  auto nest = omp::LoopNestOp::create(b, bounds);
+  Block *block =
+      b.createBlock(&nest.getRegion(), {}, b.getIndexType(), b.getLoc());
+  body(block->getArgument(0));
+  omp::YieldOp::create(b, ValueRange());
+}
+
+void cpu::forEachRow(Emitter &b, Value o, Value ready, RowBody body) {
+  Value batch = b.dim(o, 0), tokens = b.dim(o, 1), heads = b.dim(o, 2);
+  sharedLoop(b, b.index(0), b.mul(batch, tokens), [&](Value index) {
+    b.when(ready, [&] {
+      Value row = b.div(index, tokens), token = b.rem(index, tokens);
+      b.loop(b.index(0), heads, 1, [&](Value head) { body(row, token, head); });
+    });
+  });
+}
+
+static Type elementOf(Value memref) {
+  return cast<MemRefType>(memref.getType()).getElementType();
+}
+
+void cpu::clearRows(Emitter &b, Value o, Value lowest, Value sums,
+                    Value ready) {
+  Value zero =
+      arith::ConstantOp::create(b, b.getFloatAttr(elementOf(o), 0));
+  Value infinity = b.f32(-std::numeric_limits<double>::infinity());
+  forEachRow(b, o, ready, [&](Value batch, Value token, Value head) {
+    b.loop(b.index(0), b.dim(o, 3), 1, [&](Value column) {
+      b.store(zero, o, {batch, token, head, column});
+    });
+    if (lowest)
+      b.store(infinity, lowest, {batch, head, token});
+    if (sums)
+      b.store(b.f32(0), sums, {batch, head, token});
+  });
+}
+
+void cpu::computeItems(Emitter &b, RuntimeCalls &runtime, const Kernel &kernel,
+                       Value call, const Partials &partials, Value ready) {
+  auto [memory, haveScratch] = runtime.scratch(call, scratchBytes(kernel));
+  Scratch scratch = carveScratch(b, kernel, memory);
+  Value isReady = b.both(haveScratch, ready);
+  Value last = b.sub(b.dim(kernel.phases, 0), b.index(1));
+  b.loop(b.index(0), last, 1, [&](Value phase) {
+    Value begin = b.toIndex(b.load(kernel.phases, {phase}));
+    Value end = b.toIndex(b.load(kernel.phases, {b.add(phase, b.index(1))}));
+    sharedLoop(b, begin, end, [&](Value item) {
+      Value stop = runtime.shouldStop(call);
+      Value go = arith::XOrIOp::create(b, stop, b.i1(true));
+      b.when(b.both(isReady, go),
+             [&] { computeItem(b, kernel, scratch, partials, item); });
+    });
+  });
+}
+
+void cpu::finishRows(Emitter &b, const Partials &partials, Value o, Value lse,
+                     Value ready) {
+  Type element = elementOf(o);
+  forEachRow(b, o, ready, [&](Value batch, Value token, Value head) {
+    SmallVector<Value> row{batch, head, token};
+    std::pair<Value, Value> finished =
+        finish(b, {b.load(partials.maxima, row), b.load(partials.sums, row)});
+    b.loop(b.index(0), b.dim(o, 3), 1, [&](Value column) {
+      SmallVector<Value> at{batch, token, head, column};
+      Value value = b.mulf(b.load(partials.o, at), finished.second);
+      b.store(truncate(b, value, element), o, at);
+    });
+    if (lse)
+      b.store(finished.first, lse, row);
+  });
+}

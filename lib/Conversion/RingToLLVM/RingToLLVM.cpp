@@ -1,0 +1,186 @@
+//===- RingToLLVM.cpp - Rings as calls of the runtime ---------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/RDAttn.h"
+#include "lib/Conversion/HostCode/CallRuntime.h"
+#include "lib/Conversion/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace rdattn {
+#define GEN_PASS_DEF_CONVERTRINGTOLLVM
+#include "lib/Conversion/Passes.h.inc"
+} // namespace rdattn
+
+using namespace mlir;
+using namespace rdattn;
+
+/// Handles are pointers; a transfer is the number of its step.
+static TypeConverter ringTypes(MLIRContext *context) {
+  TypeConverter types;
+  types.addConversion([](Type type) { return type; });
+  Type pointer = LLVM::LLVMPointerType::get(context);
+  types.addConversion([=](RingType) { return pointer; });
+  types.addConversion([=](RingScheduleType) { return pointer; });
+  types.addConversion(
+      [=](TransferType) -> Type { return IntegerType::get(context, 64); });
+  return types;
+}
+
+static Value toI64(ImplicitLocOpBuilder &b, Value index) {
+  return arith::IndexCastOp::create(b, b.getI64Type(), index);
+}
+
+namespace {
+template <typename Op> struct Lowering : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+
+protected:
+  static ImplicitLocOpBuilder builder(Op op,
+                                      ConversionPatternRewriter &rewriter) {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter.getContext());
+    b.setListener(rewriter.getListener());
+    b.setInsertionPoint(op);
+    return b;
+  }
+
+  /// Passes room for the descriptors of the op's results to `name`, behind the
+  /// arguments, and replaces the op.
+  static void callForMemrefs(Op op, StringRef name,
+                             SmallVector<Value> arguments,
+                             ConversionPatternRewriter &rewriter) {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    SmallVector<std::pair<Value, Type>> slots;
+    for (Type result : op->getResultTypes()) {
+      Type type =
+          descriptorType(b.getContext(), cast<MemRefType>(result).getRank());
+      slots.emplace_back(allocateOnStack(b, type), type);
+      arguments.push_back(slots.back().first);
+    }
+    callRuntime(b, name, Type(), arguments);
+    SmallVector<Value> results;
+    for (auto [type, slot] : llvm::zip(op->getResultTypes(), slots)) {
+      Value descriptor = LLVM::LoadOp::create(b, slot.second, slot.first);
+      results.push_back(memrefOf(b, cast<MemRefType>(type), descriptor));
+    }
+    rewriter.replaceOp(op, results);
+  }
+};
+
+struct PlanLowering : Lowering<RingPlanOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingPlanOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!op.getQueriesAttr())
+      return op.emitOpError("needs the tile of a launch, which "
+                            "convert-rdattn-attend-to-launch gives it");
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    std::vector<int64_t> words = planner::serialize(op.getSpec());
+    Value count =
+        LLVM::ConstantOp::create(b, b.getI64IntegerAttr(words.size()));
+    SmallVector<Value> arguments{currentCall(b), adaptor.getRing(),
+                                 embedWords(b, words), count};
+    for (Value size : {adaptor.getBatch(), adaptor.getRows(),
+                       adaptor.getHeads(), adaptor.getKvHeads()})
+      arguments.push_back(toI64(b, size));
+    Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+    rewriter.replaceOp(op,
+                       callRuntime(b, "rdattn_ring_plan", pointer, arguments));
+    return success();
+  }
+};
+
+struct StepsLowering : Lowering<RingStepsOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingStepsOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    Value steps = callRuntime(b, "rdattn_ring_steps", b.getI64Type(),
+                              adaptor.getSchedule());
+    rewriter.replaceOp(op,
+                       arith::IndexCastOp::create(b, b.getIndexType(), steps));
+    return success();
+  }
+};
+
+struct TableLowering : Lowering<RingTableOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingTableOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    Value step = toI64(b, adaptor.getStep());
+    callForMemrefs(op, "rdattn_ring_table", {adaptor.getSchedule(), step},
+                   rewriter);
+    return success();
+  }
+};
+
+struct PostLowering : Lowering<RingPostOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingPostOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    Value step = toI64(b, adaptor.getStep());
+    SmallVector<Value> arguments{adaptor.getSchedule(), step};
+    for (Value rows : {adaptor.getK(), adaptor.getV()}) {
+      Value descriptor = descriptorOf(b, rows);
+      Value slot = allocateOnStack(b, descriptor.getType());
+      LLVM::StoreOp::create(b, descriptor, slot);
+      arguments.push_back(slot);
+    }
+    callRuntime(b, "rdattn_ring_post", Type(), arguments);
+    rewriter.replaceOp(op, step);
+    return success();
+  }
+};
+
+struct WaitLowering : Lowering<RingWaitOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingWaitOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    callForMemrefs(op, "rdattn_ring_wait",
+                   {adaptor.getSchedule(), adaptor.getTransfer()}, rewriter);
+    return success();
+  }
+};
+
+struct ConvertRingToLLVM
+    : rdattn::impl::ConvertRingToLLVMBase<ConvertRingToLLVM> {
+  void runOnOperation() override {
+    TypeConverter types = ringTypes(&getContext());
+    ConversionTarget target(getContext());
+    target.markUnknownOpDynamicallyLegal([&](Operation *op) {
+      return types.isLegal(op->getOperandTypes()) &&
+             types.isLegal(op->getResultTypes());
+    });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
+      return types.isSignatureLegal(function.getFunctionType()) &&
+             types.isLegal(&function.getBody());
+    });
+    RewritePatternSet patterns(&getContext());
+    patterns.add<PlanLowering, StepsLowering, TableLowering, PostLowering,
+                 WaitLowering>(types, &getContext());
+    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
+                                                                   types);
+    scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns,
+                                                         target);
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,82 @@
+//===- EntryPoints.cpp - The C ABI of rings -------------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/comm/Ring.h"
+#include "runtime/comm/threads/ThreadCommunicator.h"
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::comm;
+
+/// So that a deadline fits a clock of nanoseconds.
+static constexpr double kLongestTimeout = 1e9;
+
+static MaybeFailure checkTimeout(double timeout) {
+  if (timeout > 0 && timeout <= kLongestTimeout)
+    return std::nullopt;
+  return invalid("timeout_seconds is ", timeout,
+                 ", but must be above 0 and at most 1e9");
+}
+
+/// More threads than this serve nobody: their number of pairs is its square.
+static constexpr int32_t kMostThreads = 1024;
+
+static MaybeFailure checkThreads(int32_t size) {
+  if (size >= 1 && size <= kMostThreads)
+    return std::nullopt;
+  return invalid("size is ", size, ", but a ring of threads has from 1 to ",
+                 kMostThreads, " ranks");
+}
+
+extern "C" rdattn_status rdattn_ring_threads_create(int32_t size,
+                                                    double timeout_seconds,
+                                                    rdattn_ring **rings) {
+  return guarded([&]() -> MaybeFailure {
+    if (MaybeFailure failure = checkThreads(size))
+      return failure;
+    if (MaybeFailure failure = checkTimeout(timeout_seconds))
+      return failure;
+    if (!rings)
+      return invalid("rings is NULL, but must point to where ", size,
+                     " handles go");
+    std::vector<std::unique_ptr<rdattn_ring>> handles;
+    for (auto &communicator : createThreadRing(size, timeout_seconds))
+      handles.push_back(
+          std::make_unique<rdattn_ring>(rdattn_ring{std::move(communicator)}));
+    for (auto &handle : handles)
+      *rings++ = handle.release();
+    return std::nullopt;
+  });
+}
+
+extern "C" int32_t rdattn_ring_rank(const rdattn_ring *ring) {
+  return ring->communicator->rank;
+}
+
+extern "C" int32_t rdattn_ring_size(const rdattn_ring *ring) {
+  return ring->communicator->size;
+}
+
+extern "C" const char *rdattn_ring_transport(const rdattn_ring *ring) {
+  return ring->communicator->transport();
+}
+
+extern "C" int32_t rdattn_ring_device(const rdattn_ring *ring) {
+  return ring->communicator->device();
+}
+
+extern "C" rdattn_status rdattn_ring_synchronize(rdattn_ring *ring) {
+  return guarded([&] { return ring->communicator->synchronize(); });
+}
+
+extern "C" void rdattn_ring_abort(rdattn_ring *ring, const char *reason) {
+  guarded([&]() -> MaybeFailure {
+    ring->communicator->abort(reason ? reason : "");
+    return std::nullopt;
+  });
+}
+
+extern "C" void rdattn_ring_destroy(rdattn_ring *ring) { delete ring; }

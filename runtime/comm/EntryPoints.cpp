@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/comm/Ring.h"
+#include "runtime/comm/mpi/Library.h"
+#include "runtime/comm/mpi/MpiCommunicator.h"
 #include "runtime/comm/threads/ThreadCommunicator.h"
 
 using namespace rdattn::runtime;
@@ -50,6 +52,32 @@ extern "C" rdattn_status rdattn_ring_threads_create(int32_t size,
       *rings++ = handle.release();
     return std::nullopt;
   });
+}
+
+/// Gives the caller the handle of the ring that `create` makes.
+template <typename Create>
+static rdattn_status createRing(double timeout, rdattn_ring **ring,
+                                Create create) {
+  return guarded([&]() -> MaybeFailure {
+    if (MaybeFailure failure = checkTimeout(timeout))
+      return failure;
+    if (!ring)
+      return invalid("ring is NULL, but must point to where the handle goes");
+    auto handle = std::make_unique<rdattn_ring>();
+    if (MaybeFailure failure = create(handle->communicator))
+      return failure;
+    *ring = handle.release();
+    return std::nullopt;
+  });
+}
+
+extern "C" rdattn_status rdattn_ring_mpi_create(const void *comm,
+                                                double timeout_seconds,
+                                                rdattn_ring **ring) {
+  return createRing(
+      timeout_seconds, ring, [&](std::unique_ptr<Communicator> &communicator) {
+        return createMpiRing(kMpiPlugin, comm, timeout_seconds, communicator);
+      });
 }
 
 extern "C" int32_t rdattn_ring_rank(const rdattn_ring *ring) {

@@ -34,8 +34,8 @@ extern "C" {
 typedef struct rdattn_ring rdattn_ring;
 
 #define RDATTN_NCCL_ID_BYTES 128
-#define RDATTN_RING_DEFAULT_TIMEOUT 600.0 /* seconds, as torch.distributed's   \
-                                           */
+/// Seconds, as torch.distributed has.
+#define RDATTN_RING_DEFAULT_TIMEOUT 600.0
 
 /// A ring of `size` threads of this process; their tensors are in host memory.
 /// rings[i] becomes the handle of rank i, for i below `size`. A call waits for

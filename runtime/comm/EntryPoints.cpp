@@ -8,7 +8,11 @@
 #include "runtime/comm/Ring.h"
 #include "runtime/comm/mpi/Library.h"
 #include "runtime/comm/mpi/MpiCommunicator.h"
+#include "runtime/comm/nccl/Library.h"
+#include "runtime/comm/nccl/NcclCommunicator.h"
 #include "runtime/comm/threads/ThreadCommunicator.h"
+
+#include <cstring>
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::comm;
@@ -77,6 +81,49 @@ extern "C" rdattn_status rdattn_ring_mpi_create(const void *comm,
   return createRing(
       timeout_seconds, ring, [&](std::unique_ptr<Communicator> &communicator) {
         return createMpiRing(kMpiPlugin, comm, timeout_seconds, communicator);
+      });
+}
+
+static_assert(sizeof(NcclId) == RDATTN_NCCL_ID_BYTES);
+
+extern "C" rdattn_status rdattn_ring_nccl_unique_id(unsigned char *id) {
+  return guarded([&]() -> MaybeFailure {
+    if (!id)
+      return invalid("id is NULL, but must point to where the id goes");
+    NcclId made;
+    if (MaybeFailure failure = createNcclId(kNcclLibrary, made))
+      return failure;
+    std::memcpy(id, &made, sizeof(made));
+    return std::nullopt;
+  });
+}
+
+static MaybeFailure checkRank(const unsigned char *id, int32_t size,
+                              int32_t rank) {
+  if (!id)
+    return invalid("id is NULL, but must be one that "
+                   "rdattn_ring_nccl_unique_id made");
+  if (size < 1)
+    return invalid("size is ", size, ", but a ring has at least 1 rank");
+  if (rank < 0 || rank >= size)
+    return invalid("rank is ", rank, ", but must be from 0 to ", size - 1);
+  return std::nullopt;
+}
+
+extern "C" rdattn_status rdattn_ring_nccl_create(const unsigned char *id,
+                                                 int32_t size, int32_t rank,
+                                                 int32_t device,
+                                                 double timeout_seconds,
+                                                 rdattn_ring **ring) {
+  return createRing(
+      timeout_seconds, ring,
+      [&](std::unique_ptr<Communicator> &communicator) -> MaybeFailure {
+        if (MaybeFailure failure = checkRank(id, size, rank))
+          return failure;
+        NcclId given;
+        std::memcpy(&given, id, sizeof(given));
+        return createNcclRing(kNcclLibrary, given, size, rank, device,
+                              timeout_seconds, communicator);
       });
 }
 

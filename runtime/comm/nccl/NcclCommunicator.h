@@ -84,6 +84,7 @@ private:
   NcclResult settle(Lock &lock, NcclResult result, Clock::time_point until);
   MaybeFailure takeEvent(cuda::EventHandle &event);
   void drop(std::list<StepInFlight>::iterator step);
+  void freeFinished(Lock &lock);
   MaybeFailure gather(const void *mine, size_t bytes,
                       std::shared_ptr<cuda::Resource> records);
   StepInFlight *oldest(); ///< that is not done
@@ -105,6 +106,9 @@ private:
   std::mutex mutex;              ///< guards what follows, and the calls of NCCL
   NcclHandle handle = nullptr;   ///< null once aborted
   std::list<StepInFlight> steps; ///< the first posted first
+  /// Of steps that are done. Freeing it may wait for the device, so the rank's
+  /// own thread does that, and lets the watchdog work meanwhile.
+  std::vector<std::shared_ptr<void>> finished;
   std::vector<cuda::EventHandle> spareEvents;
   std::string cause; ///< what failed first; empty: nothing
   std::condition_variable changed;

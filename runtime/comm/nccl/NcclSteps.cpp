@@ -36,7 +36,16 @@ void NcclCommunicator::drop(std::list<StepInFlight>::iterator step) {
   for (cuda::EventHandle event : {step->begins, step->ends})
     if (event)
       spareEvents.push_back(event);
+  finished.push_back(std::move(step->memory));
   steps.erase(step);
+}
+
+void NcclCommunicator::freeFinished(Lock &lock) {
+  std::vector<std::shared_ptr<void>> memory;
+  memory.swap(finished);
+  lock.unlock();
+  memory.clear();
+  lock.lock();
 }
 
 /// Lets the ring's stream wait for the caller's.
@@ -127,6 +136,7 @@ MaybeFailure NcclCommunicator::start(Step step) {
   if (MaybeFailure failure = context.failure())
     return failure;
   Lock lock(mutex);
+  freeFinished(lock);
   if (step.sends.empty() && step.receives.empty() && cause.empty()) {
     steps.emplace_back(step.number, std::vector<int32_t>(), nullptr);
     steps.back().isDone = true;
@@ -180,6 +190,7 @@ MaybeFailure NcclCommunicator::synchronize() {
   Lock lock(mutex);
   for (Backoff backoff;; backoff.pause(lock)) {
     progress();
+    freeFinished(lock);
     StepInFlight *step = oldest();
     if (step && !cause.empty())
       return brokeOff(*this, step->number, step->peers, cause);

@@ -52,7 +52,7 @@ void NcclCommunicator::progress() {
       fail(std::move(*failure));
     if (!step->isDone)
       break;
-    step->memory = nullptr;
+    finished.push_back(std::move(step->memory));
   }
   NcclResult result = NcclSuccess;
   if (step && cause.empty() && nccl.asyncError(handle, &result))
@@ -96,6 +96,7 @@ MaybeFailure NcclCommunicator::poll() {
     return failure;
   Lock lock(mutex);
   progress();
+  freeFinished(lock);
   return knownFault();
 }
 

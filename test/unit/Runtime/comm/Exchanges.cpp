@@ -88,6 +88,8 @@ std::string RandomExchange::run(Communicator &rank, int32_t ahead) const {
         return failure->message;
     if (MaybeFailure failure = rank.wait(step))
       return failure->message;
+    if (MaybeFailure failure = rank.synchronize()) // on a GPU it goes on
+      return failure->message;
     std::string wrong = check(buffers[step]);
     if (!wrong.empty())
       return "step " + text(step) + ": " + wrong;

@@ -34,7 +34,24 @@ struct Ending {
   double seconds = 0; ///< after all began
 };
 
-/// A ring of threads, one rank in each.
+/// Runs `body` as every rank of the ring and returns when all have ended.
+inline std::vector<Ending>
+runAsThreads(std::vector<std::unique_ptr<Communicator>> &ring,
+             const std::function<MaybeFailure(Communicator &)> &body) {
+  std::vector<Ending> endings(ring.size());
+  std::vector<std::thread> threads;
+  const auto start = runtime::comm::Clock::now();
+  for (size_t rank = 0; rank < ring.size(); ++rank)
+    threads.emplace_back([&, rank] {
+      endings[rank].failure = body(*ring[rank]);
+      endings[rank].seconds = secondsSince(start);
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  return endings;
+}
+
+/// A ring of threads.
 class ThreadRing {
 public:
   ThreadRing(int32_t size, double timeout)
@@ -45,20 +62,9 @@ public:
   /// Makes rank `rank` leave.
   void leave(int32_t rank) { ring[rank].reset(); }
 
-  /// Runs `body` as every rank and returns when all have ended.
   std::vector<Ending>
   run(const std::function<MaybeFailure(Communicator &)> &body) {
-    std::vector<Ending> endings(ring.size());
-    std::vector<std::thread> threads;
-    const auto start = runtime::comm::Clock::now();
-    for (size_t rank = 0; rank < ring.size(); ++rank)
-      threads.emplace_back([&, rank] {
-        endings[rank].failure = body(*ring[rank]);
-        endings[rank].seconds = secondsSince(start);
-      });
-    for (std::thread &thread : threads)
-      thread.join();
-    return endings;
+    return runAsThreads(ring, body);
   }
 
 private:

@@ -46,8 +46,10 @@ static void dropEmpty(std::vector<Transfer> &transfers) {
 }
 
 MaybeFailure Communicator::startStep(Step step) {
-  if (MaybeFailure failure = check(step))
-    return failure;
+  if (MaybeFailure failure = check(step)) {
+    MaybeFailure fault = poll(); // after one, steps stay in flight
+    return fault ? fault : failure;
+  }
   dropEmpty(step.sends);
   dropEmpty(step.receives);
   const int64_t number = step.number;

@@ -197,9 +197,9 @@ TEST_P(ThreadFault, OtherStepsAreNamedOnBothSides) {
     MaybeFailure failure = self.post(step);
     return failure ? failure : self.wait(step.number);
   });
-  for (const Ending &ending : endings) {
-    ASSERT_TRUE(ending.failure);
-    EXPECT_THAT(ending.failure->message,
+  for (int32_t rank : {0, 1, 2 % size}) { // others do not meet rank 1
+    ASSERT_TRUE(endings[rank].failure);
+    EXPECT_THAT(endings[rank].failure->message,
                 AllOf(HasSubstr("8 bytes in step "), HasSubstr("8 in step ")));
   }
 }

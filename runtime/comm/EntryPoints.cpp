@@ -38,18 +38,18 @@ static MaybeFailure checkThreads(int32_t size) {
 }
 
 extern "C" rdattn_status rdattn_ring_threads_create(int32_t size,
-                                                    double timeout_seconds,
+                                                    double timeoutSeconds,
                                                     rdattn_ring **rings) {
   return guarded([&]() -> MaybeFailure {
     if (MaybeFailure failure = checkThreads(size))
       return failure;
-    if (MaybeFailure failure = checkTimeout(timeout_seconds))
+    if (MaybeFailure failure = checkTimeout(timeoutSeconds))
       return failure;
     if (!rings)
       return invalid("rings is NULL, but must point to where ", size,
                      " handles go");
     std::vector<std::unique_ptr<rdattn_ring>> handles;
-    for (auto &communicator : createThreadRing(size, timeout_seconds))
+    for (auto &communicator : createThreadRing(size, timeoutSeconds))
       handles.push_back(
           std::make_unique<rdattn_ring>(rdattn_ring{std::move(communicator)}));
     for (auto &handle : handles)
@@ -76,11 +76,11 @@ static rdattn_status createRing(double timeout, rdattn_ring **ring,
 }
 
 extern "C" rdattn_status rdattn_ring_mpi_create(const void *comm,
-                                                double timeout_seconds,
+                                                double timeoutSeconds,
                                                 rdattn_ring **ring) {
   return createRing(
-      timeout_seconds, ring, [&](std::unique_ptr<Communicator> &communicator) {
-        return createMpiRing(kMpiPlugin, comm, timeout_seconds, communicator);
+      timeoutSeconds, ring, [&](std::unique_ptr<Communicator> &communicator) {
+        return createMpiRing(kMpiPlugin, comm, timeoutSeconds, communicator);
       });
 }
 
@@ -113,17 +113,17 @@ static MaybeFailure checkRank(const unsigned char *id, int32_t size,
 extern "C" rdattn_status rdattn_ring_nccl_create(const unsigned char *id,
                                                  int32_t size, int32_t rank,
                                                  int32_t device,
-                                                 double timeout_seconds,
+                                                 double timeoutSeconds,
                                                  rdattn_ring **ring) {
   return createRing(
-      timeout_seconds, ring,
+      timeoutSeconds, ring,
       [&](std::unique_ptr<Communicator> &communicator) -> MaybeFailure {
         if (MaybeFailure failure = checkRank(id, size, rank))
           return failure;
         NcclId given;
         std::memcpy(&given, id, sizeof(given));
         return createNcclRing(kNcclLibrary, given, size, rank, device,
-                              timeout_seconds, communicator);
+                              timeoutSeconds, communicator);
       });
 }
 

@@ -95,6 +95,7 @@ MaybeFailure MpiCommunicator::finish(int64_t number, void *) {
     if (step.parts.empty())
       break;
     std::vector<int32_t> peers;
+    peers.reserve(step.parts.size());
     for (const Part &part : step.parts)
       peers.push_back(part.peer);
     if (hasFailed())

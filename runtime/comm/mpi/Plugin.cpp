@@ -88,8 +88,8 @@ static MPI_Comm given(const void *comm) {
 static int duplicate(const void *comm, void **copy, void **request) {
   auto *made = new MPI_Comm(MPI_COMM_NULL);
   auto *handle = new MPI_Request();
-  *copy = made;
-  *request = handle;
+  *copy = static_cast<void *>(made);
+  *request = static_cast<void *>(handle);
   return MPI_Comm_idup(given(comm), made, handle);
 }
 
@@ -113,7 +113,7 @@ static int release(void *copy) {
 
 /// A request that was not begun is none.
 static int begun(int code, MPI_Request *handle, void **request) {
-  *request = handle;
+  *request = static_cast<void *>(handle);
   if (code != MPI_SUCCESS)
     delete handle;
   return code;

@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Communicator>>
 comm::createThreadRing(int32_t size, double timeout) {
   auto group = std::make_shared<ThreadGroup>(size);
   std::vector<std::unique_ptr<Communicator>> ring;
+  ring.reserve(size);
   for (int32_t rank = 0; rank < size; ++rank)
     ring.push_back(
         std::make_unique<ThreadCommunicator>(rank, size, timeout, group));

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/comm/Faults.h"
 #include "runtime/comm/Ring.h"
 #include "runtime/comm/mpi/Library.h"
 #include "runtime/comm/mpi/MpiCommunicator.h"
@@ -23,7 +24,7 @@ static constexpr double kLongestTimeout = 1e9;
 static MaybeFailure checkTimeout(double timeout) {
   if (timeout > 0 && timeout <= kLongestTimeout)
     return std::nullopt;
-  return invalid("timeout_seconds is ", timeout,
+  return invalid("timeout_seconds is ", seconds(timeout),
                  ", but must be above 0 and at most 1e9");
 }
 

@@ -69,7 +69,8 @@ private:
     int64_t number;
     std::vector<int32_t> peers;
     std::shared_ptr<void> memory;
-    cuda::EventHandle begins = nullptr, ends = nullptr;
+    cuda::EventHandle isReady = nullptr; ///< the work before it is done
+    cuda::EventHandle ends = nullptr;
     std::optional<Clock::time_point> since; ///< when it could run
     bool isDone = false, wasWaitedFor = false;
   };

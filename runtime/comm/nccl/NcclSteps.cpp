@@ -33,7 +33,7 @@ MaybeFailure NcclCommunicator::takeEvent(cuda::EventHandle &event) {
 }
 
 void NcclCommunicator::drop(std::list<StepInFlight>::iterator step) {
-  for (cuda::EventHandle event : {step->begins, step->ends})
+  for (cuda::EventHandle event : {step->isReady, step->ends})
     if (event)
       spareEvents.push_back(event);
   finished.push_back(std::move(step->memory));
@@ -57,15 +57,13 @@ MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
     return invalid(stepName(step.number), " of ", name(),
                    " is posted on a stream that is captured into a graph, but "
                    "the steps of a ring must run outside graphs");
-  if (MaybeFailure failure = takeEvent(step.begins))
+  if (MaybeFailure failure = takeEvent(step.isReady))
     return failure;
   if (MaybeFailure failure = takeEvent(step.ends))
     return failure;
-  Result result = gpu.api().eventRecord(step.begins, theirs.handle);
+  Result result = gpu.api().eventRecord(step.isReady, theirs.handle);
   if (result == Success)
-    result = gpu.api().streamWaitEvent(stream, step.begins, 0);
-  if (result == Success) // again, for when the step can run
-    result = gpu.api().eventRecord(step.begins, stream);
+    result = gpu.api().streamWaitEvent(stream, step.isReady, 0);
   if (result != Success)
     return gpu.failure(result, "order the ring's stream");
   return std::nullopt;

@@ -34,7 +34,7 @@ MaybeFailure NcclCommunicator::inspect(StepInFlight &step) {
   if (ended != cuda::NotReady)
     return brokeOff(*this, step.number, step.peers,
                     gpu.failure(ended, "wait for the ring").message);
-  if (!step.since && gpu.api().eventQuery(step.begins) == Success)
+  if (!step.since && gpu.api().eventQuery(step.isReady) == Success)
     step.since = Clock::now();
   if (step.since &&
       std::chrono::duration<double>(Clock::now() - *step.since).count() >=

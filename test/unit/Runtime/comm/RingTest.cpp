@@ -49,3 +49,41 @@ TEST(Ring, SizesAndTimeoutsAreChecked) {
         refusal(1, timeout, rings).find("but must be above 0 and at most 1e9"),
         std::string::npos);
 }
+
+/// What is checked before any library is opened.
+static std::string refusalOfNccl(const unsigned char *id, int32_t size,
+                                 int32_t rank, double timeout,
+                                 rdattn_ring **ring) {
+  EXPECT_EQ(rdattn_ring_nccl_create(id, size, rank, 0, timeout, ring),
+            RDATTN_INVALID_ARGUMENT);
+  return rdattn_last_error();
+}
+
+TEST(Ring, ArgumentsOfNcclAreChecked) {
+  const unsigned char id[RDATTN_NCCL_ID_BYTES] = {};
+  rdattn_ring *ring = nullptr;
+  EXPECT_EQ(refusalOfNccl(nullptr, 2, 0, 1, &ring),
+            "id is NULL, but must be one that rdattn_ring_nccl_unique_id made");
+  EXPECT_EQ(refusalOfNccl(id, 0, 0, 1, &ring),
+            "size is 0, but a ring has at least 1 rank");
+  EXPECT_EQ(refusalOfNccl(id, 2, 2, 1, &ring),
+            "rank is 2, but must be from 0 to 1");
+  EXPECT_EQ(refusalOfNccl(id, 2, -1, 1, &ring),
+            "rank is -1, but must be from 0 to 1");
+  EXPECT_EQ(refusalOfNccl(id, 2, 0, 1, nullptr),
+            "ring is NULL, but must point to where the handle goes");
+  EXPECT_EQ(refusalOfNccl(id, 2, 0, 0, &ring),
+            "timeout_seconds is 0 s, but must be above 0 and at most 1e9");
+  EXPECT_EQ(rdattn_ring_nccl_unique_id(nullptr), RDATTN_INVALID_ARGUMENT);
+  EXPECT_STREQ(rdattn_last_error(),
+               "id is NULL, but must point to where the id goes");
+  EXPECT_EQ(ring, nullptr);
+}
+
+TEST(Ring, ArgumentsOfMpiAreChecked) {
+  rdattn_ring *ring = nullptr;
+  EXPECT_EQ(rdattn_ring_mpi_create(nullptr, -1, &ring),
+            RDATTN_INVALID_ARGUMENT);
+  EXPECT_EQ(rdattn_ring_mpi_create(nullptr, 1, nullptr),
+            RDATTN_INVALID_ARGUMENT);
+}

@@ -41,7 +41,8 @@ typedef enum rdattn_status {
   RDATTN_IO_ERROR = 7,    ///< a file could not be read or written
   RDATTN_COMPILE_ERROR = 8,
   RDATTN_UNSUPPORTED_DEVICE = 9, ///< no GPU, driver or code that would serve
-  RDATTN_CUDA_ERROR = 10 ///< the driver failed; its name is in the error
+  RDATTN_CUDA_ERROR = 10, ///< the driver failed; its name is in the error
+  RDATTN_RING_ERROR = 11  ///< a rank of the ring failed, stalled or disagrees
 } rdattn_status;
 
 typedef enum rdattn_dtype {

@@ -31,8 +31,6 @@
 extern "C" {
 #endif
 
-typedef struct rdattn_ring rdattn_ring;
-
 #define RDATTN_NCCL_ID_BYTES 128
 /// Seconds, as torch.distributed has.
 #define RDATTN_RING_DEFAULT_TIMEOUT 600.0
@@ -82,8 +80,42 @@ RDATTN_EXPORT rdattn_status rdattn_ring_synchronize(rdattn_ring *ring);
 /// sentence that they get. Safe from any thread, while a call runs too.
 RDATTN_EXPORT void rdattn_ring_abort(rdattn_ring *ring, const char *reason);
 
+/// The sum of what all ranks give, which all must do. Fails where it does not
+/// fit 64 bits.
+RDATTN_EXPORT rdattn_status rdattn_ring_sum(rdattn_ring *ring, int64_t value,
+                                            int64_t *total);
+
 /// Leaves the ring. Ranks that still need this one fail. NULL is fine.
 RDATTN_EXPORT void rdattn_ring_destroy(rdattn_ring *ring);
+
+//===-- Layouts -----------------------------------------------------------===//
+
+/// Where the S tokens of a sequence live. Parts are as long as each other, but
+/// for the first, which may have one token more; a shard may be empty.
+typedef enum rdattn_ring_layout {
+  RDATTN_RING_CONTIGUOUS = 0, ///< rank i holds part i of R
+  RDATTN_RING_ZIGZAG = 1,     ///< rank i holds parts i and 2R-1-i of 2R
+  RDATTN_RING_STRIPED = 2     ///< rank i holds the tokens t with t mod R = i
+} rdattn_ring_layout;
+
+/// Rows of the shard that `rank` of `size` holds of `tokens`; -1 where an
+/// argument is wrong, which rdattn_last_error() then names.
+RDATTN_EXPORT int64_t rdattn_ring_shard_length(rdattn_ring_layout layout,
+                                               int64_t tokens, int32_t size,
+                                               int32_t rank);
+
+/// The token of each row of a shard: tokens_out[rdattn_ring_shard_length()].
+RDATTN_EXPORT rdattn_status rdattn_ring_positions(rdattn_ring_layout layout,
+                                                  int64_t tokens, int32_t size,
+                                                  int32_t rank,
+                                                  int64_t *tokens_out);
+
+/// The layout that suits a pattern and its causal flag best: of those that
+/// spread its work evenly one that moves few rows. It follows from the
+/// arguments alone, so all ranks choose the same.
+RDATTN_EXPORT rdattn_status
+rdattn_ring_choose_layout(const rdattn_plan_spec *spec, int64_t tokens,
+                          int32_t size, rdattn_ring_layout *layout);
 
 #ifdef __cplusplus
 }

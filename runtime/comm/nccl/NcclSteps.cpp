@@ -73,8 +73,8 @@ MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
 /// is allowed, and nothing may be put on the stream.
 NcclResult NcclCommunicator::settle(Lock &lock, NcclResult result,
                                     Clock::time_point until) {
-  for (Backoff backoff;
-       handle && result == NcclInProgress && Clock::now() < until;
+  for (Backoff backoff; handle && result == NcclInProgress && !isStopped() &&
+                        Clock::now() < until;
        backoff.pause(lock))
     if (NcclResult asked = nccl.asyncError(handle, &result))
       return asked;
@@ -94,7 +94,8 @@ MaybeFailure NcclCommunicator::runGroup(Lock &lock, const StepInFlight &step,
   if (!handle)
     return brokeOff(*this, step.number, step.peers, cause);
   if (result == NcclInProgress)
-    return fail(cameLate(*this, step.number, step.peers));
+    return fail(isStopped() ? wasInterrupted(*this, step.number, step.peers)
+                            : cameLate(*this, step.number, step.peers));
   if (result != NcclSuccess)
     return fail(brokeOff(*this, step.number, step.peers,
                          explain(nccl, handle, result)));
@@ -194,6 +195,8 @@ MaybeFailure NcclCommunicator::synchronize() {
       return brokeOff(*this, step->number, step->peers, cause);
     if (!step)
       return knownFault();
+    if (isStopped())
+      return fail(wasInterrupted(*this, step->number, step->peers));
   }
 }
 

@@ -97,7 +97,8 @@ public:
   const double timeout; ///< seconds that a call may wait
 
   /// Looked at while a call waits: where it becomes nonzero the call ends with
-  /// RDATTN_INTERRUPTED, and the ring has failed. NULL: there is none.
+  /// RDATTN_INTERRUPTED, and the ring has failed. NULL: there is none. Whoever
+  /// sets it takes it away before it goes.
   const volatile int *stop = nullptr;
   bool isStopped() const { return stop && *stop; }
 

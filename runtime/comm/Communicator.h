@@ -96,6 +96,12 @@ public:
   const int32_t rank, size;
   const double timeout; ///< seconds that a call may wait
 
+  /// Looked at while a call waits: where it becomes nonzero the call ends with
+  /// RDATTN_INTERRUPTED, and the ring has failed. NULL: there is none. Whoever
+  /// sets it takes it away before it goes.
+  const volatile int *stop = nullptr;
+  bool isStopped() const { return stop && *stop; }
+
 protected:
   /// Begins a step that was checked and has no empty transfer.
   virtual MaybeFailure start(Step step) = 0;

@@ -56,6 +56,13 @@ Failure comm::hasLeft(const Communicator &waiting, int64_t step, int32_t peer) {
                    peer, ", which has left the ring");
 }
 
+Failure comm::wasInterrupted(const Communicator &waiting, int64_t step,
+                             const std::vector<int32_t> &peers) {
+  return {RDATTN_INTERRUPTED,
+          sentence(waiting.name(), " was interrupted while it waited in ",
+                   stepName(step), " for ", rankNames(peers))};
+}
+
 Failure comm::brokeOff(const Communicator &waiting, int64_t step,
                        const std::vector<int32_t> &peers,
                        const std::string &cause) {

@@ -31,6 +31,10 @@ Failure cameLate(const Communicator &waiting, int64_t step,
 /// `peer` is no longer there to do its part.
 Failure hasLeft(const Communicator &waiting, int64_t step, int32_t peer);
 
+/// The caller's stop flag was set.
+Failure wasInterrupted(const Communicator &waiting, int64_t step,
+                       const std::vector<int32_t> &peers);
+
 /// Something else ended the wait: `cause` is a sentence.
 Failure brokeOff(const Communicator &waiting, int64_t step,
                  const std::vector<int32_t> &peers, const std::string &cause);

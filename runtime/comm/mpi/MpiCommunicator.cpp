@@ -100,6 +100,8 @@ MaybeFailure MpiCommunicator::finish(int64_t number, void *) {
       peers.push_back(part.peer);
     if (hasFailed())
       return brokeOff(*this, number, peers, cause);
+    if (isStopped())
+      return fail(wasInterrupted(*this, number, peers));
     if (Clock::now() >= until)
       return fail(cameLate(*this, number, peers));
   }

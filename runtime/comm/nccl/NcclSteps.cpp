@@ -53,6 +53,8 @@ MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
   cuda::LaunchStream theirs(caller);
   if (MaybeFailure failure = theirs.inspect(gpu))
     return failure;
+  if (MaybeFailure failure = theirs.checkContext(gpu))
+    return failure;
   if (theirs.isCaptured())
     return invalid(stepName(step.number), " of ", name(),
                    " is posted on a stream that is captured into a graph, but "
@@ -73,8 +75,8 @@ MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
 /// is allowed, and nothing may be put on the stream.
 NcclResult NcclCommunicator::settle(Lock &lock, NcclResult result,
                                     Clock::time_point until) {
-  for (Backoff backoff;
-       handle && result == NcclInProgress && Clock::now() < until;
+  for (Backoff backoff; handle && result == NcclInProgress && !isStopped() &&
+                        Clock::now() < until;
        backoff.pause(lock))
     if (NcclResult asked = nccl.asyncError(handle, &result))
       return asked;
@@ -94,7 +96,8 @@ MaybeFailure NcclCommunicator::runGroup(Lock &lock, const StepInFlight &step,
   if (!handle)
     return brokeOff(*this, step.number, step.peers, cause);
   if (result == NcclInProgress)
-    return fail(cameLate(*this, step.number, step.peers));
+    return fail(isStopped() ? wasInterrupted(*this, step.number, step.peers)
+                            : cameLate(*this, step.number, step.peers));
   if (result != NcclSuccess)
     return fail(brokeOff(*this, step.number, step.peers,
                          explain(nccl, handle, result)));
@@ -194,52 +197,7 @@ MaybeFailure NcclCommunicator::synchronize() {
       return brokeOff(*this, step->number, step->peers, cause);
     if (!step)
       return knownFault();
+    if (isStopped())
+      return fail(wasInterrupted(*this, step->number, step->peers));
   }
-}
-
-MaybeFailure NcclCommunicator::gather(const void *mine, size_t bytes,
-                                      std::shared_ptr<cuda::Resource> records) {
-  const cuda::Address all = records->memory, own = all + bytes * rank;
-  Step step;
-  step.number = kExchange;
-  step.memory = std::move(records);
-  step.stream = stream;
-  for (int32_t peer = 0; peer < size; ++peer)
-    if (peer != rank)
-      step.receives.push_back({peer, nullptr, bytes}); // who is waited for
-  Lock lock(mutex);
-  Result result = gpu.api().copyToDevice(own, mine, bytes, stream);
-  if (result != Success)
-    return gpu.failure(result, "copy a plan");
-  if (MaybeFailure failure = launch(lock, std::move(step), [&] {
-        return nccl.allGather(reinterpret_cast<const void *>(own),
-                              reinterpret_cast<void *>(all), bytes, NcclBytes,
-                              handle, stream);
-      }))
-    return failure;
-  steps.back().wasWaitedFor = true; // by what follows
-  return std::nullopt;
-}
-
-MaybeFailure NcclCommunicator::exchange(const void *mine, size_t bytes,
-                                        void *all) {
-  if (bytes == 0)
-    return std::nullopt;
-  cuda::ScopedContext context(gpu);
-  if (MaybeFailure failure = context.failure())
-    return failure;
-  cuda::ResourcePointer allocated;
-  if (MaybeFailure failure =
-          gpu.allocate(bytes * size, "the exchange of plans", allocated))
-    return failure;
-  const std::shared_ptr<cuda::Resource> records(std::move(allocated));
-  if (MaybeFailure failure = gather(mine, bytes, records))
-    return failure;
-  if (MaybeFailure failure = synchronize())
-    return failure;
-  Result result = gpu.api().copy(reinterpret_cast<cuda::Address>(all),
-                                 records->memory, bytes * size);
-  if (result != Success)
-    return gpu.failure(result, "copy the plans");
-  return std::nullopt;
 }

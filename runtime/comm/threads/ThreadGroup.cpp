@@ -15,6 +15,9 @@ using namespace rdattn::runtime;
 using namespace rdattn::runtime::comm;
 using Lock = std::unique_lock<std::mutex>;
 
+/// Nothing wakes a rank whose caller has set its stop flag.
+static constexpr auto kLookAtStop = std::chrono::milliseconds(20);
+
 ThreadGroup::ThreadGroup(int32_t size)
     : ranks(size), channels(static_cast<size_t>(size) * size) {}
 
@@ -91,29 +94,35 @@ void ThreadGroup::complete(const Copy &copy) {
   }
 }
 
+/// Why the rank need not wait for the step any longer, if so.
+MaybeFailure ThreadGroup::whyInVain(const Communicator &rank,
+                                    const StepInFlight &step,
+                                    Clock::time_point deadline) const {
+  if (hasFailed)
+    return brokeOff(rank, step.number, step.awaited, cause);
+  for (int32_t peer : step.awaited)
+    if (ranks[peer].hasLeft)
+      return hasLeft(rank, step.number, peer);
+  if (rank.isStopped())
+    return wasInterrupted(rank, step.number, step.awaited);
+  if (Clock::now() >= deadline)
+    return cameLate(rank, step.number, step.awaited);
+  return std::nullopt;
+}
+
 MaybeFailure ThreadGroup::finish(const Communicator &rank, int64_t number,
                                  Clock::time_point deadline) {
   Lock lock(mutex);
   Rank &self = ranks[rank.rank];
   auto found = self.steps.find(number);
-  for (bool isLate = false;;) {
-    if (found == self.steps.end()) // a fault made the rank forget it
-      return brokeOff(rank, number, {}, cause);
-    const std::vector<int32_t> &awaited = found->second.awaited;
-    if (awaited.empty())
-      break;
-    if (hasFailed) {
-      Failure failure = brokeOff(rank, number, awaited, cause);
-      withdraw(lock, rank);
-      return failure;
-    }
-    auto gone = std::find_if(awaited.begin(), awaited.end(),
-                             [&](int32_t peer) { return ranks[peer].hasLeft; });
-    if (gone != awaited.end())
-      return failAs(lock, rank, hasLeft(rank, number, *gone));
-    if (isLate)
-      return failAs(lock, rank, cameLate(rank, number, awaited));
-    isLate = self.changed.wait_until(lock, deadline) == std::cv_status::timeout;
+  if (found == self.steps.end()) // a fault made the rank forget it
+    return brokeOff(rank, number, {}, cause);
+  while (!found->second.awaited.empty()) {
+    if (MaybeFailure failure = whyInVain(rank, found->second, deadline))
+      return failAs(lock, rank, std::move(*failure));
+    self.changed.wait_until(
+        lock,
+        rank.stop ? std::min(deadline, Clock::now() + kLookAtStop) : deadline);
   }
   self.steps.erase(found);
   return std::nullopt;

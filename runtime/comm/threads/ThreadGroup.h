@@ -64,6 +64,8 @@ private:
   MaybeFailure meet(const Communicator &rank, StepInFlight &step,
                     const Transfer &transfer, bool receives,
                     std::vector<Copy> &copies);
+  MaybeFailure whyInVain(const Communicator &rank, const StepInFlight &step,
+                         Clock::time_point deadline) const;
   void begin(const Copy &copy);
   void complete(const Copy &copy);
   MaybeFailure failAs(std::unique_lock<std::mutex> &lock,

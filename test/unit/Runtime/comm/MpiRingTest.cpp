@@ -203,6 +203,26 @@ TEST_F(MpiFault, OtherSizesAreAnError) {
   }
 }
 
+TEST_F(MpiFault, AStopFlagEndsTheWait) {
+  MpiRing ring(kNever);
+  const volatile int stop = (*ring).rank == 0; // the others have none set
+  (*ring).stop = &stop;
+  std::vector<char> records((*ring).size);
+  if ((*ring).rank == (*ring).size - 1)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  MaybeFailure failure = (*ring).exchange(records.data(), 1, records.data());
+  MaybeFailure next = (*ring).exchange(records.data(), 1, records.data());
+  all.meet();
+  if ((*ring).rank == 0) {
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->status, RDATTN_INTERRUPTED);
+  }
+  ASSERT_TRUE(next); // which needs rank 0
+  EXPECT_EQ(next->status, RDATTN_RING_ERROR);
+  EXPECT_THAT(next->message, HasSubstr("was interrupted while it waited in the "
+                                       "exchange of plans for rank"));
+}
+
 TEST_F(MpiFault, AbortFromAnotherThreadIsTold) {
   MpiRing ring(kNever);
   if ((*ring).rank == 0)

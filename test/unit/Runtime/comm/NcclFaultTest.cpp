@@ -163,6 +163,28 @@ TEST_F(NcclFault, AnAbortEndsAWaitAtOnce) {
   EXPECT_THAT(ring[0].poll()->message, HasSubstr("it was asked to"));
 }
 
+TEST_F(NcclFault, AStopFlagEndsAWait) {
+  for (bool lazily : {false, true}) {
+    nccl.connectsLazily = lazily;
+    NcclRing ring(2, kNever);
+    volatile int stop = 0;
+    ring[0].stop = &stop;
+    std::thread setting([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      stop = 1;
+    });
+    MaybeFailure failure = ring[0].post(shift(ring[0], 0, 8));
+    if (!failure)
+      failure = ring[0].synchronize();
+    setting.join();
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->status, RDATTN_INTERRUPTED);
+    EXPECT_EQ(failure->message, "rank 0 of 2 was interrupted while it waited "
+                                "in step 0 for rank 1");
+    EXPECT_TRUE(isAborted(0));
+  }
+}
+
 TEST_F(NcclFault, AnAbortEndsAConnection) {
   nccl.connectsLazily = true;
   NcclRing ring(2, kNever);

@@ -154,6 +154,15 @@ TEST_F(NcclSteps, CapturesAreRefused) {
       [](Communicator &rank) { return shifts(rank, 1, 8); })); // it goes on
 }
 
+TEST_F(NcclSteps, StreamsOfOtherDevicesAreRefused) {
+  NcclRing ring(2, kNever);
+  Step step = shift(ring[0], 3, 8);
+  step.stream = driver.createStream(1);
+  EXPECT_EQ(ring[0].post(std::move(step))->message,
+            "stream belongs to another device or context, but must be one of "
+            "device 0");
+}
+
 TEST_F(NcclSteps, AnotherThreadsCaptureDoesNoHarm) {
   NcclRing ring(2, kNever);
   ASSERT_FALSE(ring[0].post(shift(ring[0], 0, 8)));

@@ -241,6 +241,27 @@ TEST(ThreadFaults, TheExchangeOfPlansIsNamed) {
   }
 }
 
+TEST(ThreadFaults, AStopFlagEndsTheWait) {
+  ThreadRing ring(2, kNever);
+  volatile int stop = 0;
+  ring[0].stop = &stop;
+  std::thread setting([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    stop = 1;
+  });
+  ASSERT_FALSE(ring[0].post(shift(ring[0], 0, 8)));
+  MaybeFailure failure = ring[0].wait(0);
+  setting.join();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->status, RDATTN_INTERRUPTED);
+  EXPECT_EQ(failure->message, "rank 0 of 2 was interrupted while it waited in "
+                              "step 0 for rank 1");
+  MaybeFailure other = ring[1].post(shift(ring[1], 0, 8));
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->status, RDATTN_RING_ERROR);
+  EXPECT_THAT(other->message, HasSubstr(failure->message));
+}
+
 TEST(ThreadFaults, PollTells) {
   ThreadRing ring(2, kNever);
   EXPECT_FALSE(ring[0].poll());

@@ -24,7 +24,9 @@ if(RDATTN_CCACHE)
 endif()
 
 if(RDATTN_SANITIZE)
+  # Not vptr, which needs RTTI, nor function: entry points of CUDA and NCCL that
+  # are found by name are declared with the runtime's own types.
   add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer
-                      -fno-sanitize=vptr)
+                      -fno-sanitize=vptr,function)
   add_link_options(-fsanitize=address,undefined)
 endif()

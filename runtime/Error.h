@@ -42,6 +42,9 @@ template <typename... Parts> Failure invalid(Parts &&...parts) {
 template <typename... Parts> Failure badModule(Parts &&...parts) {
   return {RDATTN_BAD_MODULE, sentence(std::forward<Parts>(parts)...)};
 }
+template <typename... Parts> Failure ringError(Parts &&...parts) {
+  return {RDATTN_RING_ERROR, sentence(std::forward<Parts>(parts)...)};
+}
 
 /// Keeps `failure` as the thread's last one and returns its status.
 rdattn_status report(Failure failure) noexcept;

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build ccache git clang-22 lld-22 libmlir-22-dev
           mlir-22-tools llvm-22-dev llvm-22-tools libomp-22-dev libgtest-dev
-          libgmock-dev libzstd-dev zlib1g-dev)
+          libgmock-dev libopenmpi-dev libzstd-dev openmpi-bin zlib1g-dev)
 requirements=(scripts/requirements.txt)
 for extra in "$@"; do
   case $extra in

@@ -8,9 +8,8 @@
 #include "lib/Planner/Plan.h"
 
 #include "lib/Planner/Census.h"
+#include "lib/Planner/LongestFirst.h"
 #include "lib/Planner/RowLists.h"
-
-#include <algorithm>
 
 namespace rdattn::planner {
 namespace {
@@ -38,7 +37,7 @@ private:
                   int64_t index);
   int64_t keyRows(const WorkItem &item) const;
   void sortInGroups(size_t begin);
-  void sortLongestFirst(size_t begin, size_t end);
+  void sortRange(size_t begin, size_t end);
   size_t endOfGroup(size_t begin, int64_t most) const;
   int64_t triplesPerGroup(size_t begin) const;
 
@@ -149,27 +148,19 @@ int64_t Planner::triplesPerGroup(size_t begin) const {
   return groups == 0 ? 1 : (triples + groups - 1) / groups;
 }
 
+void Planner::sortRange(size_t begin, size_t end) {
+  sortLongestFirst(plan.items, begin, end,
+                   [&](const WorkItem &item) { return keyRows(item); });
+}
+
 void Planner::sortInGroups(size_t begin) {
   if (options.group == 0)
-    return sortLongestFirst(begin, plan.items.size());
+    return sortRange(begin, plan.items.size());
   int64_t triples = triplesPerGroup(begin);
   for (size_t end; begin < plan.items.size(); begin = end) {
     end = endOfGroup(begin, triples);
-    sortLongestFirst(begin, end);
+    sortRange(begin, end);
   }
-}
-
-void Planner::sortLongestFirst(size_t begin, size_t end) {
-  std::vector<std::pair<int64_t, size_t>> keys;
-  keys.reserve(end - begin);
-  for (size_t i = begin; i < end; ++i)
-    keys.emplace_back(-keyRows(plan.items[i]), i);
-  std::sort(keys.begin(), keys.end()); // the index makes it stable
-  std::vector<WorkItem> sorted;
-  sorted.reserve(keys.size());
-  for (const auto &key : keys)
-    sorted.push_back(plan.items[key.second]);
-  std::copy(sorted.begin(), sorted.end(), plan.items.begin() + begin);
 }
 
 void Planner::planBranch(BranchClasses branch) {

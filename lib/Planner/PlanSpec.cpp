@@ -13,7 +13,7 @@ namespace rdattn::planner {
 namespace {
 
 /// The second word; a module of another format must not be misread.
-constexpr int64_t kFormat = 4;
+constexpr int64_t kFormat = 5;
 constexpr size_t kBranchWords = 2;
 constexpr size_t kGroupWords = 13;
 
@@ -118,6 +118,13 @@ PlanOptions readOptions(Reader &in) {
   return options;
 }
 
+std::optional<Layout> readRing(Reader &in) {
+  int64_t word = in.next("the ring's layout, or 0,", 0, 3);
+  if (word == 0)
+    return std::nullopt;
+  return static_cast<Layout>(word - 1);
+}
+
 } // namespace
 
 std::vector<int64_t> serialize(const PlanSpec &spec) {
@@ -136,6 +143,7 @@ std::vector<int64_t> serialize(const PlanSpec &spec) {
     for (const ClassGroup &group : branch.groups)
       write(words, group);
   }
+  words.push_back(spec.ring ? static_cast<int64_t>(*spec.ring) + 1 : 0);
   words[0] = static_cast<int64_t>(words.size());
   return words;
 }
@@ -151,8 +159,9 @@ Violation deserialize(const int64_t *words, size_t count, PlanSpec &spec) {
   read.branches.reserve(branches);
   for (size_t i = 0; i < branches && !in.error; ++i)
     read.branches.push_back(readBranch(in));
+  read.ring = readRing(in);
   if (!in.error && !in.atEnd())
-    in.fail("words are left over after the last branch");
+    in.fail("words are left over after the ring's layout");
   if (in.error)
     return in.error;
   spec = std::move(read);

@@ -9,6 +9,7 @@
 #define RDATTN_PLANNER_PLANSPEC_H
 
 #include "lib/Planner/Plan.h"
+#include "lib/Planner/RingLayout.h"
 
 #include <cstddef>
 
@@ -17,7 +18,10 @@ namespace rdattn::planner {
 /// What a module with a dynamic shape carries for the runtime's planner.
 struct PlanSpec {
   std::vector<BranchClasses> branches;
+  /// With a ring those of each step's table.
   PlanOptions options;
+  /// How the shards lie, where the attention runs on a ring.
+  std::optional<Layout> ring = std::nullopt;
 };
 
 /// A spec as little-endian 64-bit words (the first is their number), so that a

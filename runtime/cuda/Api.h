@@ -25,6 +25,7 @@ using ModuleHandle = struct CUmod_st *;
 using FunctionHandle = struct CUfunc_st *;
 using StreamHandle = struct CUstream_st *;
 using GraphHandle = struct CUgraph_st *;
+using EventHandle = struct CUevent_st *;
 using UserObjectHandle = struct CUuserObject_st *;
 
 enum Result : int { // CUresult
@@ -35,7 +36,8 @@ enum Result : int { // CUresult
   InvalidImage = 200,
   NoBinaryForGPU = 209,
   JITCompilerNotFound = 221,
-  UnsupportedPTXVersion = 222
+  UnsupportedPTXVersion = 222,
+  NotReady = 600
 };
 
 // CUdevice_attribute
@@ -62,11 +64,12 @@ enum : int {
   MaxDynamicSharedSize = 8
 };
 
-// CUstreamCaptureStatus, CUstreamCaptureMode, CUstream_flags,
+// CUstreamCaptureStatus, CUstreamCaptureMode, CUstream_flags, CUevent_flags,
 // CUuserObject_flags, CUuserObjectRetain_flags
 enum : int { CaptureNone = 0, CaptureActive = 1 };
 enum : int { CaptureModeRelaxed = 2 };
 enum : unsigned { StreamNonBlocking = 1 };
+enum : unsigned { EventDisableTiming = 2 };
 enum : unsigned { NoDestructorSync = 1 };
 enum : unsigned { MoveReferences = 1 };
 
@@ -115,11 +118,22 @@ enum : int { MapFillZero = 0 };
   ENTRY(pointerAttributes, cuPointerGetAttributes,                             \
         (unsigned count, int *attributes, void **values, Address pointer))     \
   ENTRY(streamCreate, cuStreamCreate, (StreamHandle * stream, unsigned flags)) \
+  ENTRY(streamCreateWithPriority, cuStreamCreateWithPriority,                  \
+        (StreamHandle * stream, unsigned flags, int priority))                 \
+  ENTRY(streamPriorities, cuCtxGetStreamPriorityRange,                         \
+        (int *least, int *greatest))                                           \
+  ENTRY(streamDestroy, cuStreamDestroy_v2, (StreamHandle stream))              \
+  ENTRY(streamWaitEvent, cuStreamWaitEvent,                                    \
+        (StreamHandle stream, EventHandle event, unsigned flags))              \
   ENTRY(streamSynchronize, cuStreamSynchronize, (StreamHandle stream))         \
   ENTRY(streamContext, cuStreamGetCtx,                                         \
         (StreamHandle stream, ContextHandle * context))                        \
   ENTRY(streamId, cuStreamGetId,                                               \
         (StreamHandle stream, unsigned long long *id))                         \
+  ENTRY(eventCreate, cuEventCreate, (EventHandle * event, unsigned flags))     \
+  ENTRY(eventDestroy, cuEventDestroy_v2, (EventHandle event))                  \
+  ENTRY(eventRecord, cuEventRecord, (EventHandle event, StreamHandle stream))  \
+  ENTRY(eventQuery, cuEventQuery, (EventHandle event))                         \
   ENTRY(captureInfo, cuStreamGetCaptureInfo_v2,                                \
         (StreamHandle stream, int *status, uint64_t *id, GraphHandle *graph,   \
          const void **dependencies, size_t *count))                            \

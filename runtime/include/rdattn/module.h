@@ -24,7 +24,7 @@ extern "C" {
 
 /// What one argument of an entry point is. Pointers to memref descriptors
 /// {allocated, aligned, offset, sizes[rank], strides[rank]}, but for the scale,
-/// which is a pointer to a float.
+/// which is a pointer to a float, and what rings take.
 typedef enum rdattn_role {
   RDATTN_ROLE_Q = 'q',
   RDATTN_ROLE_K = 'k',
@@ -34,7 +34,12 @@ typedef enum rdattn_role {
   RDATTN_ROLE_ROWS = 'r',   ///< memref<?xi32>: the row list
   RDATTN_ROLE_PHASES = 'p', ///< memref<?xi32>: the branches' item ranges
   RDATTN_ROLE_O = 'o',
-  RDATTN_ROLE_LSE = 'l'
+  RDATTN_ROLE_LSE = 'l',
+  /// A rdattn_ring_call *: the code plans with rdattn_ring_plan.
+  RDATTN_ROLE_RING = 'g',
+  /// A rdattn_schedule *, planned from rdattn_arguments.plan. A function takes
+  /// a ring, a schedule, or the tables of a plan: one of them at most.
+  RDATTN_ROLE_SCHEDULE = 'd'
 } rdattn_role;
 
 /// One entry point. 64-bit fields first, so that there is no padding. Functions
@@ -202,6 +207,57 @@ RDATTN_EXPORT void rdattn_plan(void *call, const int64_t *words, int64_t count,
                                int64_t batch, int64_t tokens, int64_t heads,
                                int64_t kv_heads, rdattn_table2 *items,
                                rdattn_table1 *rows, rdattn_table1 *phases);
+
+//===-- Called by compiled code that runs on a ring -----------------------===//
+//
+// In this order: plan; post step 1; compute step 0, whose keys and values are
+// the local ones; then for each further step: wait for it, post the next one,
+// compute it.
+//
+// A failure is the call's, and whatever is called after it does nothing: there
+// is one step, its tables are empty, and buffers have no rows.
+
+/// What the caller of rdattn_run gave.
+typedef struct rdattn_ring_call {
+  rdattn_ring *ring;
+  int64_t tokens; ///< S of the whole sequence
+} rdattn_ring_call;
+
+/// What one rank does in one call.
+typedef struct rdattn_schedule rdattn_schedule;
+
+/// Plans the spec for these sizes, or finds the schedule made earlier, and
+/// compares it with the other ranks', which all must call this. `rows` is the
+/// length of the local shard. The schedule lives as long as the call; it is
+/// NULL where the call has failed, which the functions below take too.
+RDATTN_EXPORT rdattn_schedule *
+rdattn_ring_plan(void *call, const rdattn_ring_call *ring, const int64_t *words,
+                 int64_t count, int64_t batch, int64_t rows, int64_t heads,
+                 int64_t kv_heads);
+
+/// How many steps there are, with step 0.
+RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
+
+/// The table of a step: items memref<?x19xi32> (lib/Planner/RingItems.h says
+/// what the columns mean), lists and the branches' item ranges memref<?xi32>.
+RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
+                                     int64_t step, rdattn_table2 *items,
+                                     rdattn_table1 *lists,
+                                     rdattn_table1 *phases);
+
+/// Begins to send and to receive the rows of a step; past the last step it does
+/// nothing. `k` and `v` are the memref descriptors of the local tensors, of
+/// rank 4.
+RDATTN_EXPORT void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
+                                    const void *k, const void *v);
+
+/// Returns when the step's rows are there. `k` and `v` become the descriptors
+/// of its buffers, dense [B, rows, 1, D] and [B, rows, 1, Dv], which are valid
+/// until step + 2 is posted.
+RDATTN_EXPORT void rdattn_ring_wait(rdattn_schedule *schedule, int64_t step,
+                                    void *k, void *v);
+
+//===-- Called by compiled code that runs on GPUs -------------------------===//
 
 /// Puts the attention on the call's stream. The tensors are memref descriptors
 /// {allocated, aligned, offset, sizes[rank], strides[rank]}; `lse` may be NULL.

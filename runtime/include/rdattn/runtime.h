@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /// Modules of another version are refused: their layout may differ.
-#define RDATTN_ABI_VERSION 4u
+#define RDATTN_ABI_VERSION 5u
 
 typedef enum rdattn_status {
   RDATTN_OK = 0,
@@ -41,7 +41,8 @@ typedef enum rdattn_status {
   RDATTN_IO_ERROR = 7,    ///< a file could not be read or written
   RDATTN_COMPILE_ERROR = 8,
   RDATTN_UNSUPPORTED_DEVICE = 9, ///< no GPU, driver or code that would serve
-  RDATTN_CUDA_ERROR = 10 ///< the driver failed; its name is in the error
+  RDATTN_CUDA_ERROR = 10, ///< the driver failed; its name is in the error
+  RDATTN_RING_ERROR = 11  ///< a rank of the ring failed, stalled or disagrees
 } rdattn_status;
 
 typedef enum rdattn_dtype {
@@ -66,10 +67,11 @@ typedef struct rdattn_tensor {
 typedef struct rdattn_module rdattn_module;
 typedef struct rdattn_function rdattn_function;
 typedef struct rdattn_plan_spec rdattn_plan_spec;
+typedef struct rdattn_ring rdattn_ring; ///< see ring.h
 
 /// What a function takes and returns. A size of -1 is taken from the call.
 /// q: [B,S,H,D], k: [B,S,G,D], v: [B,S,G,Dv] -> o: [B,S,H,Dv], lse: [B,H,S]
-/// f32.
+/// f32. With a ring these are one rank's shard, and S is its length.
 typedef struct rdattn_signature {
   const char *name;
   rdattn_dtype dtype;
@@ -81,6 +83,7 @@ typedef struct rdattn_signature {
   /// The attention as JSON {"pattern", "causal", "scale"}, or NULL where the
   /// module was compiled from a level that no longer says it.
   const char *definition;
+  int32_t has_ring; ///< runs on a ring: rdattn_arguments.ring is required
 } rdattn_signature;
 
 /// How an attention ran on a GPU: the kernel that was chosen, and the device.
@@ -100,7 +103,8 @@ typedef struct rdattn_cuda_report {
 
 /// One call. `lse` must be NULL where the function has none and may be NULL
 /// nowhere else; `scale` NULL means 1/sqrt(D). A CPU function ignores `device`
-/// and `stream`, a CUDA function `threads`.
+/// and `stream`, a CUDA function `threads`. With a ring every rank makes the
+/// call, with its own shard and handle, and waits for the others in it.
 typedef struct rdattn_arguments {
   const rdattn_tensor *q, *k, *v, *o, *lse;
   const float *scale;
@@ -111,6 +115,8 @@ typedef struct rdattn_arguments {
   void *stream;   ///< CUstream to run on; NULL: the legacy default stream
   /// Written by a CUDA function that launches something; NULL: not wanted.
   rdattn_cuda_report *report;
+  rdattn_ring *ring;   ///< where the function runs on one, else NULL
+  int64_t ring_tokens; ///< S of the whole sequence, which the ring shares
 } rdattn_arguments;
 
 RDATTN_EXPORT uint32_t rdattn_abi_version(void);

@@ -1,19 +1,19 @@
 // RUN: rdattn-opt %s --convert-rdattn-plan-to-llvm | FileCheck %s
 
 // A plan that is left is a call of the runtime's planner with the plan's words:
-// 39 of them, format 4, causal, 64 queries, plain order, not in groups, runs,
+// 40 of them, format 5, causal, 64 queries, plain order, not in groups, runs,
 // isolated rows, 2 branches; not per head, 1 group: contiguous from 0, length 16, any times,
 // every 16, stride 1, no grid, no window, runs of 1 row; per head, 1 group:
-// gathered from 0, length 16, once, stride 2, grid 4 x 4, a window of 3.
+// gathered from 0, length 16, once, stride 2, grid 4 x 4, a window of 3; no ring.
 
-// CHECK-DAG: llvm.mlir.global internal constant @[[OTHER:rdattn_plan_words.*]](dense<[24, 4, 0, 8, 1, 0, 1, 1, 1, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 0, 0, 1, 1]> : tensor<24xi64>)
-// CHECK-DAG: llvm.mlir.global internal constant @[[WORDS:rdattn_plan_words.*]](dense<[39, 4, 1, 64, 0, 0, 1, 1, 2, 0, 1, 0, 0, 16, -1, 16, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 16, 1, 0, 2, 1, 4, 4, 1, 3, 1, 1]> : tensor<39xi64>)
+// CHECK-DAG: llvm.mlir.global internal constant @[[OTHER:rdattn_plan_words.*]](dense<[25, 5, 0, 8, 1, 0, 1, 1, 1, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 0, 0, 1, 1, 0]> : tensor<25xi64>)
+// CHECK-DAG: llvm.mlir.global internal constant @[[WORDS:rdattn_plan_words.*]](dense<[40, 5, 1, 64, 0, 0, 1, 1, 2, 0, 1, 0, 0, 16, -1, 16, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 16, 1, 0, 2, 1, 4, 4, 1, 3, 1, 1, 0]> : tensor<40xi64>)
 // CHECK-DAG: func.func private @rdattn_plan(!llvm.ptr, !llvm.ptr, i64, i64, i64, i64, i64, !llvm.ptr, !llvm.ptr, !llvm.ptr)
 
 // CHECK-LABEL: func.func @plan(
 // CHECK-SAME: %[[B:.*]]: index, %[[S:.*]]: index, %[[H:.*]]: index, %[[G:.*]]: index)
 func.func @plan(%b: index, %s: index, %h: index, %g: index) -> (i32, i32, i32) {
-  // CHECK: %[[COUNT:.*]] = llvm.mlir.constant(39 : i64)
+  // CHECK: %[[COUNT:.*]] = llvm.mlir.constant(40 : i64)
   // CHECK: %[[CALL:.*]] = call @rdattn_current_call()
   // CHECK: %[[POINTER:.*]] = llvm.mlir.addressof @[[WORDS]]
   // CHECK: %[[B64:.*]] = arith.index_cast %[[B]] : index to i64

@@ -30,6 +30,8 @@ PlanSpec randomSpec(Random &random) {
                   pick(random, 0, 32),
                   pick(random, 0, 1) == 0,
                   pick(random, 0, 1) == 0};
+  if (pick(random, 0, 1) == 0)
+    spec.ring = static_cast<Layout>(pick(random, 0, 2));
   return spec;
 }
 
@@ -49,6 +51,7 @@ TEST(PlanSpec, RoundTrips) {
     EXPECT_EQ(spec.options.group, back.options.group);
     EXPECT_EQ(spec.options.runs, back.options.runs);
     EXPECT_EQ(spec.options.isolates, back.options.isolates);
+    EXPECT_EQ(spec.ring, back.ring);
   }
 }
 
@@ -71,26 +74,32 @@ TEST(PlanSpec, TruncatedWordsAreRefused) {
 
 TEST(PlanSpec, CountsAreCheckedBeforeAllocating) {
   PlanSpec spec;
-  EXPECT_THAT(read({9, 4, 0, 64, 0, 0, 1, 1, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({9, 5, 0, 64, 0, 0, 1, 1, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of branches must be between")));
-  EXPECT_THAT(read({11, 4, 0, 64, 0, 0, 1, 1, 1, 0, int64_t(1) << 60}, spec),
+  EXPECT_THAT(read({11, 5, 0, 64, 0, 0, 1, 1, 1, 0, int64_t(1) << 60}, spec),
               Optional(HasSubstr("the number of groups must be between")));
 }
 
 TEST(PlanSpec, OptionsAreChecked) {
   PlanSpec spec;
-  EXPECT_EQ(read({9, 4, 0, 64, 1, 16, 0, 0, 0}, spec), std::nullopt);
+  EXPECT_EQ(read({10, 5, 0, 64, 1, 16, 0, 0, 0, 0}, spec), std::nullopt);
   EXPECT_EQ(spec.options.group, 16);
   EXPECT_FALSE(spec.options.runs);
   EXPECT_FALSE(spec.options.isolates);
-  EXPECT_THAT(read({9, 4, 0, 64, 1, 16, 2, 0, 0}, spec),
+  EXPECT_EQ(spec.ring, std::nullopt);
+  EXPECT_EQ(read({10, 5, 0, 64, 1, 16, 0, 0, 0, 3}, spec), std::nullopt);
+  EXPECT_EQ(spec.ring, Layout::Striped);
+  EXPECT_THAT(read({10, 5, 0, 64, 1, 16, 0, 0, 0, 4}, spec),
+              Optional(HasSubstr("the ring's layout, or 0, must be between 0 "
+                                 "and 3, but is 4")));
+  EXPECT_THAT(read({10, 5, 0, 64, 1, 16, 2, 0, 0, 0}, spec),
               Optional(HasSubstr("the runs flag must be between")));
-  EXPECT_THAT(read({9, 4, 0, 64, 1, 16, 0, 2, 0}, spec),
+  EXPECT_THAT(read({10, 5, 0, 64, 1, 16, 0, 2, 0, 0}, spec),
               Optional(HasSubstr("the isolation flag must be between")));
-  EXPECT_THAT(read({9, 4, 0, 64, 1, -1, 1, 0, 0}, spec),
+  EXPECT_THAT(read({10, 5, 0, 64, 1, -1, 1, 0, 0, 0}, spec),
               Optional(HasSubstr("triples per sorted group must be between")));
   EXPECT_THAT(read({6, 1, 0, 64, 1, 0}, spec),
-              Optional(HasSubstr("the format must be between 4 and 4")));
+              Optional(HasSubstr("the format must be between 5 and 5")));
 }
 
 TEST(PlanSpec, GroupsAreChecked) {

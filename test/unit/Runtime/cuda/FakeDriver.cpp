@@ -49,6 +49,8 @@ void FakeDriver::reset() {
   maps.clear();
   fills.clear();
   sharedOfKernels.clear();
+  events.clear();
+  ownStreams.clear();
   forbidden = 0;
   captures = 0;
   current() = nullptr;
@@ -57,7 +59,7 @@ void FakeDriver::reset() {
 FakeStream *FakeDriver::createStream(int device) {
   static unsigned long long nextId = 100;
   std::lock_guard<std::recursive_mutex> lock(mutex);
-  streams.push_back(new FakeStream{&devices[device], nextId++, nullptr});
+  streams.push_back(new FakeStream{&devices[device], nextId++, nullptr, {}});
   return streams.back();
 }
 

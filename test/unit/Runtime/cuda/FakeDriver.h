@@ -15,8 +15,10 @@
 
 #include "rdattn/module.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -42,11 +44,20 @@ struct FakeGraph {
   std::vector<std::string> nodes; ///< what was captured
 };
 
+/// Work that another rank has to join: set once it is done.
+using FakeWork = std::shared_ptr<std::atomic<bool>>;
+
 /// A context is the address of its device.
 struct FakeStream {
   const FakeDevice *context = nullptr;
   unsigned long long id = 0;
   FakeGraph *capture = nullptr;
+  std::vector<FakeWork> work; ///< that is not done at once, as launches are
+};
+
+/// What was on a stream when the event was recorded.
+struct FakeEvent {
+  std::vector<FakeWork> work;
 };
 
 struct FakeAllocation {
@@ -122,6 +133,8 @@ public:
   std::vector<FakeMap> maps;
   std::vector<FakeFill> fills;
   std::map<std::string, int> sharedOfKernels; ///< the attribute that was set
+  std::set<const FakeEvent *> events;         ///< created and not destroyed
+  std::set<const FakeStream *> ownStreams;    ///< the same, with a priority
   int forbidden = 0; ///< calls that a capture in progress forbids
 
   /// The thread's current context.

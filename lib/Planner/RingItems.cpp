@@ -1,0 +1,282 @@
+//===- RingItems.cpp - The work tables of a ring's steps ------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lib/Planner/RingItems.h"
+
+#include "lib/Planner/LongestFirst.h"
+
+#include <map>
+
+namespace rdattn::planner {
+namespace {
+
+int32_t narrow(int64_t value) { return static_cast<int32_t>(value); }
+
+/// Consecutive keys of a piece.
+struct KeyRange {
+  int64_t begin, end;
+};
+
+/// Rows as an item states them.
+struct Rows {
+  int64_t first = 0, stride = 1;
+  int64_t list = -1;
+
+  /// The rows from the one at `index` on.
+  Rows from(int64_t index) const {
+    if (list < 0)
+      return {first + index * stride, stride, -1};
+    return {first, stride, list + index};
+  }
+};
+
+class TableBuilder {
+public:
+  TableBuilder(const RingStep &step, const Sizes &sizes,
+               const PlanOptions &options, RingTables &tables);
+
+  Violation check() const;
+  void addBranch(int32_t branch);
+
+private:
+  void addPiece(const RingPiece &piece);
+  void addHead(const RingPiece &piece, const RingItem &item, const Rows &keys);
+  RingItem itemOf(const RingPiece &piece);
+  Rows rowsOf(const RowSequence &sequence);
+  Rows keysOf(const RingPiece &piece, const Rows &places, int64_t head) const;
+  KeyRange keysSeen(const RingPiece &piece, int64_t row, int64_t end) const;
+  void setMask(const ListedMask &mask, RingItem &item);
+  void setKeys(const RingPiece &piece, const Rows &keys, RingItem &item) const;
+  int32_t store(const std::vector<int32_t> &list);
+  int64_t headsPerKvHead() const { return sizes.heads / sizes.kvHeads; }
+
+  const RingStep &step;
+  const Sizes &sizes;
+  const PlanOptions &options;
+  RingTables &tables;
+  std::vector<int64_t> bases; ///< first row in the buffer, of each transfer
+  /// Pieces of one class share their mask: its place in the lists.
+  std::map<const ListedMask *, RingItem> masks;
+};
+
+TableBuilder::TableBuilder(const RingStep &step, const Sizes &sizes,
+                           const PlanOptions &options, RingTables &tables)
+    : step(step), sizes(sizes), options(options), tables(tables) {
+  int64_t base = 0;
+  for (const Transfer &transfer : step.receive) {
+    bases.push_back(base);
+    base += transfer.kvHeads.size() * transfer.rows.size();
+  }
+}
+
+Violation checkBelow(const char *what, Wide entries) {
+  if (entries <= kMaxInt32)
+    return std::nullopt;
+  return std::string("a step of the ring would have ") +
+         std::to_string(saturate(entries)) + " " + what +
+         ", but must have fewer than 2^31: use more ranks or a shorter S";
+}
+
+/// What would not fit a table, before anything is allocated.
+Violation TableBuilder::check() const {
+  Wide items = 0, entries = 0;
+  for (const RingPiece &piece : step.pieces) {
+    items += Wide(sizes.batch) * piece.heads.size() *
+             ceilDiv(piece.queries.size(), options.queries);
+    for (const RowSequence *rows : {&piece.queries, &piece.keys})
+      entries += rows->affine() ? 0 : rows->size();
+    if (const ListedMask *mask = piece.listed.get())
+      entries += mask->queryPositions.size() + mask->keyPositions.size() +
+                 mask->queryTokens.size() + mask->keyTokens.size();
+  }
+  if (Violation violation = checkBelow("items", items))
+    return violation;
+  if (Violation violation = checkBelow("list entries", entries))
+    return violation;
+  Wide rows = 0;
+  for (const std::vector<Transfer> *list : {&step.receive, &step.send})
+    for (const Transfer &transfer : *list)
+      rows += Wide(transfer.kvHeads.size()) * transfer.rows.size();
+  return checkBelow("rows that move", rows);
+}
+
+int32_t TableBuilder::store(const std::vector<int32_t> &list) {
+  if (list.empty())
+    return -1;
+  const int32_t offset = narrow(tables.lists.size());
+  tables.lists.insert(tables.lists.end(), list.begin(), list.end());
+  return offset;
+}
+
+Rows TableBuilder::rowsOf(const RowSequence &sequence) {
+  if (std::optional<Progression> rows = sequence.affine())
+    // One row takes no step.
+    return {rows->first, rows->count > 1 ? rows->stride : 1, -1};
+  return {0, 1, store(sequence.list())};
+}
+
+/// Where the keys of a query head's key/value head are.
+Rows TableBuilder::keysOf(const RingPiece &piece, const Rows &places,
+                          int64_t head) const {
+  if (piece.transfer < 0)
+    return places;
+  const Transfer &transfer = step.receive[piece.transfer];
+  const int64_t index = head / headsPerKvHead() - transfer.kvHeads.begin;
+  return {bases[piece.transfer] + index * transfer.rows.size() + places.first,
+          places.stride, places.list};
+}
+
+/// Positions ascend. Of tokens the latest of the queries bounds the ends.
+KeyRange keysInReach(const ListedMask &mask, KeyRange keys, int64_t row,
+                     int64_t end) {
+  if (mask.window) {
+    const int64_t window = std::min(*mask.window, kMaxInt32);
+    auto begin = mask.keyPositions.begin(), last = mask.keyPositions.end();
+    keys.begin =
+        std::upper_bound(begin, last, mask.queryPositions[row] - window) -
+        begin;
+    keys.end =
+        std::lower_bound(begin, last, mask.queryPositions[end - 1] + window) -
+        begin;
+  }
+  if (!mask.causal)
+    return keys;
+  const int32_t latest = *std::max_element(mask.queryTokens.begin() + row,
+                                           mask.queryTokens.begin() + end);
+  while (keys.begin < keys.end && mask.keyTokens[keys.begin] > latest)
+    ++keys.begin;
+  while (keys.begin < keys.end && mask.keyTokens[keys.end - 1] > latest)
+    --keys.end;
+  return keys;
+}
+
+/// Keys that queries [row, end) of a piece may see.
+KeyRange TableBuilder::keysSeen(const RingPiece &piece, int64_t row,
+                                int64_t end) const {
+  KeyRange keys{0, piece.keys.size()};
+  if (piece.listed)
+    return keysInReach(*piece.listed, keys, row, end);
+  if (piece.band.low != Band::kNoLow)
+    keys.begin = std::max(keys.begin, row + piece.band.low);
+  if (piece.band.high != Band::kNoHigh)
+    keys.end = std::min(keys.end, end + piece.band.high);
+  return keys;
+}
+
+void TableBuilder::setMask(const ListedMask &mask, RingItem &item) {
+  tables.listed = true;
+  auto found = masks.find(&mask);
+  if (found == masks.end()) {
+    RingItem places{};
+    places.window = narrow(std::min(mask.window.value_or(0), kMaxInt32));
+    places.queryPositions = store(mask.queryPositions);
+    places.keyPositions = store(mask.keyPositions);
+    places.queryTokens = store(mask.queryTokens);
+    places.keyTokens = store(mask.keyTokens);
+    found = masks.emplace(&mask, places).first;
+  }
+  item.window = found->second.window;
+  item.queryPositions = found->second.queryPositions;
+  item.keyPositions = found->second.keyPositions;
+  item.queryTokens = found->second.queryTokens;
+  item.keyTokens = found->second.keyTokens;
+}
+
+/// The item of a piece without its batch, head, row and keys.
+RingItem TableBuilder::itemOf(const RingPiece &piece) {
+  RingItem item{};
+  const Rows queries = rowsOf(piece.queries);
+  item.rows = narrow(piece.queries.size());
+  item.first = narrow(queries.first);
+  item.stride = narrow(queries.stride);
+  item.list = narrow(queries.list);
+  item.queryPositions = item.keyPositions = -1;
+  item.queryTokens = item.keyTokens = -1;
+  if (piece.listed)
+    setMask(*piece.listed, item);
+  return item;
+}
+
+/// Sets the keys of the item's queries, and the mask to count from them.
+void TableBuilder::setKeys(const RingPiece &piece, const Rows &keys,
+                           RingItem &item) const {
+  const int64_t end = std::min<int64_t>(item.row + options.queries, item.rows);
+  const KeyRange seen = keysSeen(piece, item.row, end);
+  const Rows rows = keys.from(seen.begin);
+  item.keys = narrow(seen.end - seen.begin);
+  item.keyFirst = narrow(rows.first);
+  item.keyStride = narrow(rows.stride);
+  item.keyList = narrow(rows.list);
+  item.low = -item.rows;
+  item.high = item.keys;
+  if (piece.band.low != Band::kNoLow)
+    item.low = narrow(std::max<int64_t>(item.low, piece.band.low - seen.begin));
+  if (piece.band.high != Band::kNoHigh)
+    item.high =
+        narrow(std::min<int64_t>(item.high, piece.band.high - seen.begin));
+  if (item.keyPositions >= 0)
+    item.keyPositions += narrow(seen.begin);
+  if (item.keyTokens >= 0)
+    item.keyTokens += narrow(seen.begin);
+}
+
+void TableBuilder::addHead(const RingPiece &piece, const RingItem &item,
+                           const Rows &keys) {
+  for (int64_t row = 0; row < item.rows; row += options.queries) {
+    RingItem tile = item;
+    tile.row = narrow(row);
+    setKeys(piece, keys, tile);
+    tables.items.push_back(tile);
+  }
+}
+
+void TableBuilder::addPiece(const RingPiece &piece) {
+  RingItem item = itemOf(piece);
+  const Rows places = rowsOf(piece.keys);
+  for (int64_t batch = 0; batch < sizes.batch; ++batch)
+    for (int64_t head = piece.heads.begin; head < piece.heads.end; ++head) {
+      item.batch = narrow(batch);
+      item.head = narrow(head);
+      item.keyHead = piece.transfer < 0 ? narrow(head / headsPerKvHead()) : 0;
+      addHead(piece, item, keysOf(piece, places, head));
+    }
+}
+
+void TableBuilder::addBranch(int32_t branch) {
+  const size_t begin = tables.items.size();
+  for (const RingPiece &piece : step.pieces)
+    if (piece.branch == branch)
+      addPiece(piece);
+  if (options.order == TileOrder::LongestFirst)
+    sortLongestFirst(tables.items, begin, tables.items.size(),
+                     [](const RingItem &item) { return item.keys; });
+  tables.phases.push_back(narrow(tables.items.size()));
+}
+
+} // namespace
+
+int64_t rowsOf(const std::vector<Transfer> &transfers) {
+  int64_t rows = 0;
+  for (const Transfer &transfer : transfers)
+    rows += transfer.kvHeads.size() * transfer.rows.size();
+  return rows;
+}
+
+Violation makeRingTables(const RingStep &step, const Sizes &sizes,
+                         size_t branches, const PlanOptions &options,
+                         RingTables &tables) {
+  tables = RingTables();
+  TableBuilder builder(step, sizes, options, tables);
+  if (Violation violation = builder.check())
+    return violation;
+  tables.phases.push_back(0);
+  for (size_t branch = 0; branch < branches; ++branch)
+    builder.addBranch(static_cast<int32_t>(branch));
+  return std::nullopt;
+}
+
+} // namespace rdattn::planner

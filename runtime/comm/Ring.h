@@ -1,0 +1,18 @@
+//===- Ring.h - The handle of a rank ----------------------------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_COMM_RING_H
+#define RDATTN_RUNTIME_COMM_RING_H
+
+#include "rdattn/ring.h"
+#include "runtime/comm/Communicator.h"
+
+struct rdattn_ring {
+  std::unique_ptr<rdattn::runtime::comm::Communicator> communicator;
+};
+
+#endif // RDATTN_RUNTIME_COMM_RING_H

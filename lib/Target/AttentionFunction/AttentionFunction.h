@@ -8,6 +8,7 @@
 #ifndef RDATTN_TARGET_ATTENTIONFUNCTION_H
 #define RDATTN_TARGET_ATTENTIONFUNCTION_H
 
+#include "dialect/RDAttn.h"
 #include "lib/Planner/Pattern.h"
 
 #include "mlir/IR/BuiltinOps.h"

@@ -8,15 +8,21 @@
 #ifndef RDATTN_TOOLS_SIM_PATTERNFILE_H
 #define RDATTN_TOOLS_SIM_PATTERNFILE_H
 
-#include "tools/rdattn-run/Check.h"
+#include "lib/Planner/Pattern.h"
+
+#include "llvm/Support/Error.h"
 
 namespace rdattn::sim {
 
-/// The pattern in a file of JSON, or the attention of a function of MLIR text
-/// (`function`, or the only one), which also says whether it is causal. "-" is
-/// standard input.
-llvm::Expected<run::Attention> readPattern(llvm::StringRef path,
-                                           const std::string &function);
+struct Attention {
+  planner::Pattern pattern;
+  bool causal = false;
+};
+
+/// The pattern in a file of JSON, or the one rdattn.attention of MLIR text, of
+/// its function `function` unless that is empty. "-" is standard input.
+llvm::Expected<Attention> readAttention(llvm::StringRef path,
+                                        llvm::StringRef function);
 
 } // namespace rdattn::sim
 

@@ -12,6 +12,9 @@
 namespace rdattn::sim {
 namespace {
 
+/// Of steps that differ by rounding the first is the longest.
+constexpr double kClearly = 1 + 1e-9;
+
 /// Where a rank is in its list of steps.
 struct Rank {
   int32_t posted = 0;  ///< the step posted last
@@ -156,7 +159,7 @@ void Simulation::endCompute(int64_t rank) {
   time.end = now;
   time.waited += state.waited;
   Span span{distance(rank, step), now - state.idleSince, state.waited};
-  if (span.seconds > time.longest.seconds)
+  if (span.seconds > time.longest.seconds * kClearly)
     time.longest = span;
   state.idleSince = now;
   if (StepTimes *entry = traced(rank, step))

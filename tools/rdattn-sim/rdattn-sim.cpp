@@ -46,8 +46,8 @@ private:
 
 /// Prints runs as they come, JSON at the end.
 static Error runAll(const Options &options) {
-  Expected<run::Attention> attention =
-      readPattern(options.pattern, options.function);
+  Expected<Attention> attention =
+      readAttention(options.pattern, options.function);
   if (!attention)
     return attention.takeError();
   Request request{options.problem, options.layout, options.machine,

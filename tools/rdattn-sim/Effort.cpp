@@ -17,10 +17,12 @@ namespace rdattn::sim {
 using planner::ClassGroup;
 using planner::Layout;
 
-/// Looks at a step in which two ranks share no class cost about a thirtieth,
-/// those at rows of lists about a tenth for each row.
+/// What else takes time, in looks: a step in which two ranks share no class, a
+/// row in a list, and a class whose rows other branches may need too.
 static constexpr double kEmptyStep = 1.0 / 32, kListedRow = 1.0 / 8;
-static constexpr double kMostLooks = 1e9;
+static constexpr double kSeveralBranches = 3;
+
+static constexpr double kMostLooks = 5e8;
 
 /// The ranks that hold rows of a class, and those that one of them looks at.
 struct Spread {
@@ -62,12 +64,14 @@ static double effortOf(const ClassGroup &group, bool perHead,
 
 double planningEffort(const std::vector<planner::BranchClasses> &branches,
                       const Case &problem) {
-  double size = double(problem.ring.size), effort = kEmptyStep * size * size;
+  double size = double(problem.ring.size), effort = 0;
   for (const planner::BranchClasses &branch : planner::simplifyFor(
            branches, problem.sizes.tokens, planner::PlanOptions()))
     for (const ClassGroup &group : branch.groups)
       effort += effortOf(group, branch.perHead, problem);
-  return effort;
+  if (branches.size() > 1)
+    effort *= kSeveralBranches;
+  return effort + kEmptyStep * size * size;
 }
 
 planner::Violation
@@ -76,13 +80,15 @@ checkEffort(const std::vector<planner::BranchClasses> &branches,
   double effort = planningEffort(branches, problem);
   if (effort <= kMostLooks)
     return std::nullopt;
+  auto millions = [](double looks) {
+    return std::to_string(int64_t(std::min(looks, 1e18) / 1e6)) + " million";
+  };
   std::string sentence =
       "planning " + std::to_string(problem.ring.size) + " ranks of " +
       std::to_string(problem.sizes.tokens) + " tokens in the " +
       planner::nameOf(problem.ring.layout) + " layout would look at " +
-      std::to_string(int64_t(std::min(effort, 1e18) / 1e9)) +
-      " thousand million pairs of a class's ranks, and at most a thousand "
-      "million can be simulated";
+      millions(effort) + " pairs of ranks that share a class, and at most " +
+      millions(kMostLooks) + " can be simulated";
   if (problem.ring.layout == Layout::Striped)
     return sentence + ": the striped layout spreads every short segment over "
                       "all ranks, the contiguous one does not";

@@ -13,11 +13,11 @@
 namespace rdattn::sim {
 
 /// About how often the planner looks at what one rank needs of another in one
-/// class, over all ranks; each time takes it about half a microsecond.
+/// class, over all ranks; each time takes it half a microsecond to one.
 double planningEffort(const std::vector<planner::BranchClasses> &branches,
                       const Case &problem);
 
-/// A violation where that would take more than some ten minutes.
+/// A violation where that would take more than some minutes.
 planner::Violation
 checkEffort(const std::vector<planner::BranchClasses> &branches,
             const Case &problem);

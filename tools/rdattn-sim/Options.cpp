@@ -109,7 +109,7 @@ static Case problemOf() {
 }
 
 static std::optional<planner::Layout> chosenLayout() {
-  switch (layout) {
+  switch (layout.getValue()) {
   case Placement::Auto:
     return std::nullopt;
   case Placement::Contiguous:

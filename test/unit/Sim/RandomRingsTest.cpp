@@ -116,6 +116,7 @@ static std::vector<double> endsOf(const RandomRing &ring,
       }
   }
   std::vector<double> ends;
+  ends.reserve(ranks.size());
   for (const Rank &rank : ranks)
     ends.push_back(std::max(rank.moved, rank.computed));
   return ends;

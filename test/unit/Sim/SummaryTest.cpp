@@ -161,4 +161,7 @@ TEST(Effort, CountsPairsOfRanks) {
   planner::Segment window{1 << 20};
   window.window = 8;
   EXPECT_EQ(effort(window, false), empty + 4096 * 15.0);
+  planner::BranchClasses dense = planner::expandBranch({{{1 << 20}}});
+  EXPECT_EQ(planningEffort({dense, dense}, problem),
+            empty + 3 * 2 * 4096.0 * 4096);
 }

@@ -152,6 +152,17 @@ TEST(RandomRings, HoldWhatThePlannerSays) {
   }
 }
 
+/// The rows that each node sends to others.
+static std::vector<double> rowsLeaving(const RandomRing &ring, int64_t node) {
+  int64_t size = ring.problem.ring.size;
+  std::vector<double> rows(size / node + 1);
+  for (int64_t rank = 0; rank < size; ++rank)
+    for (const planner::StepLoad &step : ring.planned[rank])
+      if (rank / node != (rank + step.distance) % size / node)
+        rows[rank / node] += double(step.sentRows);
+  return rows;
+}
+
 TEST(RandomRings, ObeyTheBoundsOfWorkAndBytes) {
   Random random(3);
   for (int i = 0; i < 400; ++i) {
@@ -171,6 +182,12 @@ TEST(RandomRings, ObeyTheBoundsOfWorkAndBytes) {
       ASSERT_GE(end, most * weights.bytesPerRow / fastest);
       ASSERT_GE(end, work + times[rank].waited);
     }
+    double end = 0;
+    for (const RankTimes &rank : times)
+      end = std::max(end, rank.end);
+    for (double rows : rowsLeaving(ring, machine.node))
+      ASSERT_GE(end * (1 + 1e-12),
+                rows * weights.bytesPerRow / machine.nodeNetwork);
   }
 }
 

@@ -136,6 +136,23 @@ TEST(Simulation, TransfersShareTheLinkOfTheirNode) {
   EXPECT_EQ(times[0].end, 4);
 }
 
+/// Ranks 3 and 4, of two nodes, send to ranks 0 and 1 of one.
+TEST(Simulation, TransfersShareWhatEntersTheirNode) {
+  RingLoads loads;
+  loads.append({{0, 0, 0, 1}, {3, 4, 0, 1}});
+  loads.append({{0, 0, 0, 1}, {3, 2, 0, 1}});
+  loads.append({{0, 0, 0, 1}});
+  loads.append({{0, 0, 0, 1}, {3, 0, 4, 0}});
+  loads.append({{0, 0, 0, 1}, {3, 0, 2, 0}});
+  loads.append({{0, 0, 0, 1}});
+  Machine machine = unitMachine();
+  machine.node = 2;
+  machine.nodeNetwork = 1;
+  std::vector<RankTimes> times = simulate(loads, kUnit, machine);
+  EXPECT_EQ(times[4].end, 4);
+  EXPECT_EQ(times[3].end, 6);
+}
+
 /// Nodes of one rank: the two directions of a link do not share it.
 TEST(Simulation, DirectionsAreApart) {
   RingLoads loads = alike(2, {{0, 0, 0, 1}, {1, 6, 6, 1}});

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ArgumentChecks.h"
+#include "runtime/ring/ArgumentChecks.h"
 
 #include <cmath>
 
@@ -148,7 +149,7 @@ static MaybeFailure checkOptions(const rdattn_function &function,
                    std::isnan(*arguments.scale) ? "nan"
                    : *arguments.scale > 0       ? "inf"
                                                 : "-inf");
-  bool needsPlan = function.takes(RDATTN_ROLE_ITEMS);
+  bool needsPlan = function.takesPlan();
   if (needsPlan && !arguments.plan)
     return invalid("plan is NULL, but the function takes any pattern and must "
                    "be given one");
@@ -158,7 +159,7 @@ static MaybeFailure checkOptions(const rdattn_function &function,
   if (arguments.threads < 0)
     return invalid("threads is ", arguments.threads,
                    ", but must be 0 (OpenMP's choice) or positive");
-  return std::nullopt;
+  return ring::checkArguments(function, arguments);
 }
 
 MaybeFailure rdattn::runtime::checkArguments(const rdattn_function &function,

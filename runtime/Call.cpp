@@ -9,6 +9,7 @@
 #include "rdattn/module.h"
 #include "runtime/Scratch.h"
 #include "runtime/cuda/TableView.h"
+#include "runtime/ring/Schedule.h"
 
 #include <algorithm>
 #include <new>
@@ -111,6 +112,26 @@ PlanPointer Call::findHeld(const cuda::TableView &tables) const {
   return nullptr;
 }
 
+rdattn_schedule *Call::hold(std::shared_ptr<rdattn_schedule> schedule) {
+  schedules.push_back(std::move(schedule));
+  return schedules.back().get();
+}
+
+void Call::pollRings() noexcept {
+  try {
+    for (const auto &schedule : schedules)
+      if (MaybeFailure failure = schedule->communicator().poll())
+        fail(std::move(*failure));
+  } catch (...) {
+    failOutOfMemory();
+  }
+}
+
+void Call::abortRings(const std::string &reason) {
+  for (const auto &schedule : schedules)
+    schedule->communicator().abort(reason);
+}
+
 CurrentCall::CurrentCall(Call *call) : previous(currentCall) {
   currentCall = call;
 }
@@ -120,5 +141,7 @@ CurrentCall::~CurrentCall() { currentCall = previous; }
 extern "C" void *rdattn_current_call(void) { return currentCall; }
 
 extern "C" int32_t rdattn_should_stop(void *call) {
+  if (call && call == currentCall) // the host thread, which rings belong to
+    currentCall->pollRings();
   return call && static_cast<Call *>(call)->shouldStop();
 }

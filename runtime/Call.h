@@ -12,6 +12,8 @@
 
 #include <atomic>
 
+struct rdattn_schedule;
+
 namespace rdattn::runtime {
 
 namespace cuda {
@@ -26,12 +28,19 @@ struct CudaCall {
   rdattn_cuda_report *report = nullptr; ///< wanted by the caller
 };
 
+/// What a row of k and of v holds.
+struct RowKind {
+  rdattn_dtype dtype = RDATTN_FLOAT32;
+  int64_t headDim = 0, valueDim = 0;
+};
+
 /// The state of one rdattn_run, shared by its workers; also, once per process,
 /// of all code that runs outside of one.
 class Call {
 public:
-  Call(const volatile int *stop, EmbeddedSpecs &specs, CudaCall cuda = {})
-      : specs(specs), cuda(cuda), stop(stop) {}
+  Call(const volatile int *stop, EmbeddedSpecs &specs, CudaCall cuda = {},
+       RowKind rows = {})
+      : specs(specs), cuda(cuda), rows(rows), stop(stop) {}
   ~Call();
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
@@ -58,18 +67,30 @@ public:
   /// The plan among those held that has these tables, or null.
   PlanPointer findHeld(const cuda::TableView &tables) const;
 
+  /// Keeps a ring's schedule until the call ends. This and the next two are
+  /// for the host thread alone.
+  rdattn_schedule *hold(std::shared_ptr<rdattn_schedule> schedule);
+
+  /// Notices a fault of a ring, and helps its transfers along.
+  void pollRings() noexcept;
+
+  /// The call has failed: so do the other ranks of its rings.
+  void abortRings(const std::string &reason);
+
   EmbeddedSpecs &specs;
   const CudaCall cuda;
+  const RowKind rows;
+  const volatile int *const stop;
 
 private:
   bool latch(int status) noexcept;
 
-  const volatile int *const stop;
   std::atomic<int> status{RDATTN_OK};
   mutable std::mutex mutex;
   std::string message;
   std::vector<void *> shared;
   std::vector<PlanPointer> plans;
+  std::vector<std::shared_ptr<rdattn_schedule>> schedules;
 };
 
 /// Makes `call` the calling thread's current one while this object lives.

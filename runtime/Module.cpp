@@ -130,6 +130,14 @@ bool rdattn_function::takes(rdattn_role role) const {
   return std::strchr(data->roles, role) != nullptr;
 }
 
+bool rdattn_function::takesRing() const {
+  return takes(RDATTN_ROLE_RING) || takes(RDATTN_ROLE_SCHEDULE);
+}
+
+bool rdattn_function::takesPlan() const {
+  return takes(RDATTN_ROLE_ITEMS) || takes(RDATTN_ROLE_SCHEDULE);
+}
+
 extern "C" void rdattn_function_signature(const rdattn_function *function,
                                           rdattn_signature *signature) {
   if (!function || !signature)
@@ -145,7 +153,8 @@ extern "C" void rdattn_function_signature(const rdattn_function *function,
                 data.sizes[5],
                 function->takes(RDATTN_ROLE_LSE),
                 function->takes(RDATTN_ROLE_SCALE),
-                function->takes(RDATTN_ROLE_ITEMS),
+                function->takesPlan(),
                 static_cast<int32_t>(data.target),
-                data.definition};
+                data.definition,
+                function->takesRing()};
 }

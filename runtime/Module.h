@@ -16,6 +16,9 @@
 
 struct rdattn_function {
   bool takes(rdattn_role role) const;
+  bool takesRing() const;
+  /// A plan made before the call, in some form.
+  bool takesPlan() const;
 
   /// Of the best architecture, where there are several.
   const rdattn_function_data *data = nullptr;

@@ -19,11 +19,11 @@ static const char kRequired[] = {RDATTN_ROLE_Q, RDATTN_ROLE_K, RDATTN_ROLE_V,
                                  RDATTN_ROLE_O};
 static const char kTables[] = {RDATTN_ROLE_ITEMS, RDATTN_ROLE_ROWS,
                                RDATTN_ROLE_PHASES};
-static const char kRoles[] = {RDATTN_ROLE_Q,      RDATTN_ROLE_K,
-                              RDATTN_ROLE_V,      RDATTN_ROLE_SCALE,
-                              RDATTN_ROLE_ITEMS,  RDATTN_ROLE_ROWS,
-                              RDATTN_ROLE_PHASES, RDATTN_ROLE_O,
-                              RDATTN_ROLE_LSE,    0};
+static const char kRoles[] = {
+    RDATTN_ROLE_Q,      RDATTN_ROLE_K,        RDATTN_ROLE_V,
+    RDATTN_ROLE_SCALE,  RDATTN_ROLE_ITEMS,    RDATTN_ROLE_ROWS,
+    RDATTN_ROLE_PHASES, RDATTN_ROLE_O,        RDATTN_ROLE_LSE,
+    RDATTN_ROLE_RING,   RDATTN_ROLE_SCHEDULE, 0};
 
 /// What is wrong with a function's roles, or nothing.
 static std::string checkRoles(const std::string &roles) {
@@ -43,6 +43,10 @@ static std::string checkRoles(const std::string &roles) {
     tables += roles.find(role) != roles.npos;
   if (tables != 0 && tables != std::size(kTables))
     return "takes some tables of a plan, but not all three";
+  const bool takesRing = roles.find(RDATTN_ROLE_RING) != roles.npos;
+  const bool takesSchedule = roles.find(RDATTN_ROLE_SCHEDULE) != roles.npos;
+  if (takesRing + takesSchedule + (tables != 0) > 1)
+    return "takes more than one of a ring, a schedule and a plan's tables";
   return {};
 }
 

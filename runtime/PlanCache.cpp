@@ -18,7 +18,10 @@ static std::atomic<uint64_t> plansMade{0};
 
 extern "C" uint64_t rdattn_plan_count(void) { return plansMade; }
 
-static bool sameSizes(const planner::Sizes &a, const planner::Sizes &b) {
+void rdattn::runtime::countPlan() { ++plansMade; }
+
+bool rdattn::runtime::sameSizes(const planner::Sizes &a,
+                                const planner::Sizes &b) {
   return a.batch == b.batch && a.tokens == b.tokens && a.heads == b.heads &&
          a.kvHeads == b.kvHeads;
 }
@@ -52,7 +55,7 @@ planner::Violation PlanCache::find(const planner::Sizes &sizes,
   if (!slot->plan) {
     slot->plan = std::make_shared<const HostPlan>(
         planner::makePlan(spec.branches, sizes, spec.options));
-    ++plansMade;
+    countPlan();
   }
   plan = slot->plan;
   return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include "runtime/Error.h"
 #include "runtime/cuda/DevicePlans.h"
+#include "runtime/ring/RankPlans.h"
 
 #include "lib/Planner/PlanSpec.h"
 
@@ -29,16 +30,26 @@ struct HostPlan {
 };
 using PlanPointer = std::shared_ptr<const HostPlan>;
 
+/// Counts a plan for rdattn_plan_count.
+void countPlan();
+
+bool sameSizes(const planner::Sizes &a, const planner::Sizes &b);
+
 /// The plans of one spec: the most recently used shapes. Thread-safe.
 class PlanCache {
 public:
   static constexpr size_t kShapes = 16;
 
   explicit PlanCache(planner::PlanSpec spec) : spec(std::move(spec)) {}
+  PlanCache(const PlanCache &) = delete;
+  PlanCache &operator=(const PlanCache &) = delete;
 
   /// The plan for `sizes`, made where it is not kept; a violation where they
   /// do not fit the pattern (S2).
   planner::Violation find(const planner::Sizes &sizes, PlanPointer &plan);
+
+  const planner::PlanSpec spec;
+  ring::RankPlans ranks{spec}; ///< where the spec names a layout
 
 private:
   /// Planned once, while other shapes go on.
@@ -51,7 +62,6 @@ private:
   std::shared_ptr<Slot> slotFor(const planner::Sizes &sizes,
                                 planner::Violation &violation);
 
-  const planner::PlanSpec spec;
   std::mutex mutex;
   std::list<std::shared_ptr<Slot>> slots; ///< most recently used first
 };

@@ -11,6 +11,7 @@
 #include "runtime/Tables.h"
 #include "runtime/cpu/Threads.h"
 #include "runtime/cuda/Driver.h"
+#include "runtime/ring/Schedule.h"
 
 #include <cmath>
 
@@ -44,6 +45,8 @@ struct EntryArguments {
   Memref q, k, v, o, lse;
   float scale;
   Tables tables;
+  rdattn_ring_call ring;
+  rdattn_schedule *schedule;
 
   void *find(char role) {
     switch (role) {
@@ -61,6 +64,10 @@ struct EntryArguments {
       return &tables.rows;
     case RDATTN_ROLE_PHASES:
       return &tables.phases;
+    case RDATTN_ROLE_RING:
+      return &ring;
+    case RDATTN_ROLE_SCHEDULE:
+      return schedule;
     case RDATTN_ROLE_O:
       return &o;
     default: // the module's check knows no other role
@@ -73,7 +80,7 @@ struct EntryArguments {
 static MaybeFailure callEntry(const rdattn_function_data &code,
                               EntryArguments &values, Call &call,
                               int32_t threads) {
-  constexpr size_t kMostRoles = 9;
+  constexpr size_t kMostRoles = 11;
   void *pointers[kMostRoles] = {};
   for (size_t i = 0; code.roles[i]; ++i)
     pointers[i] = values.find(code.roles[i]);
@@ -85,6 +92,22 @@ static MaybeFailure callEntry(const rdattn_function_data &code,
   return call.failure();
 }
 
+/// Makes what the call needs from its plan.
+static MaybeFailure applyPlan(const rdattn_function &function,
+                              const rdattn_plan_spec &spec,
+                              const planner::Sizes &sizes,
+                              EntryArguments &values, Call &call) {
+  if (function.takesRing())
+    return ring::planSchedule(call, values.ring, spec.plans, sizes,
+                              values.schedule);
+  PlanPointer plan;
+  if (planner::Violation violation = spec.plans.find(sizes, plan))
+    return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
+  values.tables = tablesOf(plan->tables);
+  call.hold(std::move(plan));
+  return std::nullopt;
+}
+
 static MaybeFailure runCode(const rdattn_function &function,
                             const rdattn_function_data &code,
                             const rdattn_arguments &arguments,
@@ -93,24 +116,30 @@ static MaybeFailure runCode(const rdattn_function &function,
       arguments.scale
           ? *arguments.scale
           : static_cast<float>(1 / std::sqrt(double(problem.headDim)));
-  EntryArguments values = {Memref(arguments.q),   Memref(arguments.k),
-                           Memref(arguments.v),   Memref(arguments.o),
-                           Memref(arguments.lse), scale,
-                           emptyTables()};
+  EntryArguments values = {Memref(arguments.q),
+                           Memref(arguments.k),
+                           Memref(arguments.v),
+                           Memref(arguments.o),
+                           Memref(arguments.lse),
+                           scale,
+                           emptyTables(),
+                           {arguments.ring, arguments.ring_tokens},
+                           nullptr};
   Call call(
       arguments.stop, function.specs,
-      {&function.cuda, arguments.device, arguments.stream, arguments.report});
-  if (arguments.plan) {
-    PlanPointer plan;
-    if (planner::Violation violation =
-            arguments.plan->plans.find(problem.sizes, plan))
-      return Failure{RDATTN_INVALID_ARGUMENT, std::move(*violation)};
-    values.tables = tablesOf(plan->tables);
-    call.hold(std::move(plan));
-  }
+      {&function.cuda, arguments.device, arguments.stream, arguments.report},
+      {static_cast<rdattn_dtype>(code.dtype), problem.headDim,
+       problem.valueDim});
   if (call.shouldStop())
     return call.failure();
-  return callEntry(code, values, call, arguments.threads);
+  if (arguments.plan)
+    if (MaybeFailure failure =
+            applyPlan(function, *arguments.plan, problem.sizes, values, call))
+      return failure;
+  MaybeFailure failure = callEntry(code, values, call, arguments.threads);
+  if (failure)
+    call.abortRings(failure->message);
+  return failure;
 }
 
 /// The best code that the device and its driver take.
@@ -147,7 +176,8 @@ static MaybeFailure run(const rdattn_function *function,
   Problem problem;
   if (MaybeFailure failure = checkArguments(*function, *arguments, problem))
     return failure;
-  if (problem.isEmpty())
+  // On a ring the others wait for this rank, with or without rows.
+  if (problem.isEmpty() && !function->takesRing())
     return std::nullopt;
   if (function->alternatives)
     return runBest(*function, *arguments, problem);

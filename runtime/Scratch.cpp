@@ -21,10 +21,9 @@ void *rdattn::runtime::allocateAligned(int64_t bytes) noexcept {
     return nullptr;
   // aligned_alloc wants a multiple; a line more than nothing keeps 0 from
   // looking like a failure.
-  int64_t lines =
-      std::max<int64_t>(1, (bytes + kScratchAlignment - 1) / kScratchAlignment);
-  return std::aligned_alloc(kScratchAlignment,
-                            static_cast<size_t>(lines * kScratchAlignment));
+  return std::aligned_alloc(
+      kScratchAlignment,
+      static_cast<size_t>(alignScratch(std::max<int64_t>(1, bytes))));
 }
 
 void rdattn::runtime::freeAligned(void *memory) noexcept { std::free(memory); }

@@ -21,14 +21,12 @@ static rdattn_table1 vectorTable(const int32_t *data, int64_t size) {
   return {begin, begin, 0, {size}, {1}};
 }
 
-static rdattn_table2 itemTable(const planner::WorkItem *data, int64_t size) {
-  // WorkItem is nine int32s without padding (Plan.h asserts it).
+template <typename Item>
+static rdattn_table2 itemTable(const Item *data, int64_t size) {
+  // Items are int32s without padding: the planner's headers assert it.
+  constexpr int64_t columns = sizeof(Item) / sizeof(int32_t);
   auto *begin = const_cast<int32_t *>(reinterpret_cast<const int32_t *>(data));
-  return {begin,
-          begin,
-          0,
-          {size, planner::kWorkItemColumns},
-          {planner::kWorkItemColumns, 1}};
+  return {begin, begin, 0, {size, columns}, {columns, 1}};
 }
 
 Tables rdattn::runtime::tablesOf(const planner::Plan &plan) {
@@ -37,9 +35,23 @@ Tables rdattn::runtime::tablesOf(const planner::Plan &plan) {
           vectorTable(plan.phases.data(), plan.phases.size())};
 }
 
-Tables rdattn::runtime::emptyTables() {
-  return {itemTable(nullptr, 0), vectorTable(nullptr, 0),
+Tables rdattn::runtime::tablesOf(const planner::RingTables &tables) {
+  return {itemTable(tables.items.data(), tables.items.size()),
+          vectorTable(tables.lists.data(), tables.lists.size()),
+          vectorTable(tables.phases.data(), tables.phases.size())};
+}
+
+template <typename Item> static Tables emptyTablesOf() {
+  return {itemTable<Item>(nullptr, 0), vectorTable(nullptr, 0),
           vectorTable(noPhases, kMostPhases)};
+}
+
+Tables rdattn::runtime::emptyTables() {
+  return emptyTablesOf<planner::WorkItem>();
+}
+
+Tables rdattn::runtime::emptyRingTables() {
+  return emptyTablesOf<planner::RingItem>();
 }
 
 bool rdattn::runtime::areOfNoPlan(const rdattn_table1 &phases) {

@@ -11,6 +11,7 @@
 #include "rdattn/module.h"
 
 #include "lib/Planner/Plan.h"
+#include "lib/Planner/RingItems.h"
 
 namespace rdattn::runtime {
 
@@ -23,8 +24,12 @@ struct Tables {
 
 Tables tablesOf(const planner::Plan &plan);
 
+/// The same of a ring's step, whose items have other columns.
+Tables tablesOf(const planner::RingTables &tables);
+
 /// No items in any branch: what compiled code reads after a failure.
 Tables emptyTables();
+Tables emptyRingTables();
 
 /// True of the phases of emptyTables().
 bool areOfNoPlan(const rdattn_table1 &phases);

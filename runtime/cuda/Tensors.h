@@ -9,15 +9,10 @@
 #define RDATTN_RUNTIME_CUDA_TENSORS_H
 
 #include "runtime/Error.h"
+#include "runtime/Memref.h"
 #include "runtime/cuda/Device.h"
 
 namespace rdattn::runtime::cuda {
-
-/// A memref descriptor of rank 4 as compiled code passes it: eleven words.
-struct Memref4 {
-  void *allocated, *aligned;
-  int64_t offset, sizes[4], strides[4];
-};
 
 /// A memref descriptor of rank 3: nine words.
 struct Memref3 {

@@ -64,6 +64,6 @@ Arguments::Arguments(int64_t batch, int64_t tokens, int64_t heads,
   v.lay({batch, tokens, kvHeads, valueDim});
   o.lay({batch, tokens, heads, valueDim});
   lse.lay({batch, heads, tokens});
-  list = {&q.view, &k.view, &v.view, &o.view, &lse.view, &scale,
-          nullptr, 0,       nullptr, 0,       nullptr,   nullptr};
+  list = {&q.view, &k.view, &v.view, &o.view, &lse.view, &scale,  nullptr,
+          0,       nullptr, 0,       nullptr, nullptr,   nullptr, 0};
 }

@@ -1,0 +1,24 @@
+//===- Agreement.h - Ranks compare what they are about to do ----*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_RING_AGREEMENT_H
+#define RDATTN_RUNTIME_RING_AGREEMENT_H
+
+#include "runtime/comm/Communicator.h"
+
+#include "lib/Planner/RingAgreement.h"
+
+namespace rdattn::runtime::ring {
+
+/// Where the ranks' agreements differ every rank gets a failure that names
+/// another rank and what differs; the ring can still be used.
+MaybeFailure agree(comm::Communicator &communicator,
+                   const planner::RingAgreement &mine);
+
+} // namespace rdattn::runtime::ring
+
+#endif // RDATTN_RUNTIME_RING_AGREEMENT_H

@@ -1,0 +1,25 @@
+//===- Packing.h - Rows that are sent, one after another --------*- C++ -*-===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RDATTN_RUNTIME_RING_PACKING_H
+#define RDATTN_RUNTIME_RING_PACKING_H
+
+#include "runtime/Memref.h"
+
+#include "lib/Planner/RingSchedule.h"
+
+namespace rdattn::runtime::ring {
+
+/// Copies what the transfers send of a tensor [B, s, G, D] to `to`, dense: for
+/// each batch the transfers one after another, and head by head inside one.
+/// The last dimension has stride 1; elements have `bytes` bytes each.
+void packRows(const std::vector<planner::Transfer> &transfers,
+              const Memref4 &tensor, int64_t bytes, char *to);
+
+} // namespace rdattn::runtime::ring
+
+#endif // RDATTN_RUNTIME_RING_PACKING_H

@@ -1,0 +1,140 @@
+//===- Schedule.cpp - What one rank does in one call ----------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/ring/Schedule.h"
+#include "runtime/Scratch.h"
+#include "runtime/TensorChecks.h"
+#include "runtime/ring/Agreement.h"
+#include "runtime/ring/Packing.h"
+
+#include "lib/Planner/Integers.h"
+
+using namespace rdattn::runtime;
+using namespace rdattn::runtime::ring;
+namespace planner = rdattn::planner;
+
+rdattn_schedule::rdattn_schedule(Call &call, rdattn_ring &ring,
+                                 RankPlanPointer plan)
+    : call(call), ring(ring), plan(std::move(plan)) {
+  communicator().stop = call.stop;
+}
+
+rdattn_schedule::~rdattn_schedule() { communicator().stop = nullptr; }
+
+MaybeFailure rdattn_schedule::agree() {
+  planner::RingAgreement agreement = plan->agreement;
+  auto add = [&](const char *name, std::string value) {
+    agreement.fields.push_back({name, std::move(value)});
+  };
+  add("the dtype", nameOf(call.rows.dtype));
+  add("D", std::to_string(call.rows.headDim));
+  add("Dv", std::to_string(call.rows.valueDim));
+  add("rdattn's version", RDATTN_VERSION);
+  return ring::agree(communicator(), agreement);
+}
+
+int64_t rdattn_schedule::steps() const {
+  return call.shouldStop() ? 1 : static_cast<int64_t>(plan->steps.size());
+}
+
+const StepPlan *rdattn_schedule::find(int64_t step) const {
+  if (call.shouldStop() || step < 0 ||
+      step >= static_cast<int64_t>(plan->steps.size()))
+    return nullptr;
+  return &plan->steps[step];
+}
+
+//===-- Memory ------------------------------------------------------------===//
+//
+// A step moves one piece of memory: its rows of k, and from a line of the cache
+// on those of v.
+
+int64_t rdattn_schedule::bytesOf(int64_t rows, int64_t columns) const {
+  return planner::saturate(planner::Wide(plan->batch) * rows * columns *
+                           rdattn::runtime::bytesOf(call.rows.dtype));
+}
+
+int64_t rdattn_schedule::startOfV(int64_t rows) const {
+  return alignScratch(bytesOf(rows, call.rows.headDim));
+}
+
+int64_t rdattn_schedule::bytesOf(int64_t rows) const {
+  return planner::saturate(planner::Wide(startOfV(rows)) +
+                           bytesOf(rows, call.rows.valueDim));
+}
+
+Memref4 rdattn_schedule::describe(char *data, int64_t rows,
+                                  int64_t columns) const {
+  return {data,
+          data,
+          0,
+          {plan->batch, rows, 1, columns},
+          {rows * columns, columns, columns, 1}};
+}
+
+//===-- Steps -------------------------------------------------------------===//
+
+void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
+  const StepPlan *what = find(step);
+  if (!what || step == 0) // its rows are here
+    return;
+  const int64_t sent = bytesOf(what->sentRows);
+  const int64_t received = bytesOf(what->receivedRows);
+  StepMemory &memory = ring.memory[step % 2];
+  if (!memory.reserve(sent, received))
+    return call.failOutOfMemory();
+  const int64_t elementBytes = rdattn::runtime::bytesOf(call.rows.dtype);
+  packRows(what->sends, k, elementBytes, memory.sent());
+  packRows(what->sends, v, elementBytes,
+           memory.sent() + startOfV(what->sentRows));
+  comm::Step moves;
+  moves.number = step;
+  moves.sends = {{what->target, memory.sent(), static_cast<size_t>(sent)}};
+  moves.receives = {
+      {what->source, memory.received(), static_cast<size_t>(received)}};
+  moves.memory = memory.share();
+  if (MaybeFailure failure = communicator().post(std::move(moves)))
+    call.fail(std::move(*failure));
+}
+
+void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
+  k = describe(nullptr, 0, call.rows.headDim);
+  v = describe(nullptr, 0, call.rows.valueDim);
+  const StepPlan *what = find(step);
+  if (!what || step == 0)
+    return;
+  if (MaybeFailure failure = communicator().wait(step))
+    return call.fail(std::move(*failure));
+  char *data = ring.memory[step % 2].received();
+  k = describe(data, what->receivedRows, call.rows.headDim);
+  v = describe(data + startOfV(what->receivedRows), what->receivedRows,
+               call.rows.valueDim);
+}
+
+//===-- Planning ----------------------------------------------------------===//
+
+MaybeFailure ring::planSchedule(Call &call, const rdattn_ring_call &ring,
+                                PlanCache &plans, const planner::Sizes &shard,
+                                rdattn_schedule *&schedule) {
+  const comm::Communicator &communicator = *ring.ring->communicator;
+  if (planner::Violation violation =
+          planner::checkShard({communicator.size, *plans.spec.ring},
+                              ring.tokens, communicator.rank, shard.tokens))
+    return invalid(*violation);
+  RingShape shape = {shard, communicator.size};
+  shape.sizes.tokens = ring.tokens;
+  RankPlanPointer plan;
+  if (planner::Violation violation =
+          plans.ranks.find(shape, communicator.rank, plan))
+    return invalid(*violation);
+  auto planned =
+      std::make_shared<rdattn_schedule>(call, *ring.ring, std::move(plan));
+  if (MaybeFailure failure = planned->agree())
+    return failure;
+  schedule = call.hold(std::move(planned));
+  return std::nullopt;
+}

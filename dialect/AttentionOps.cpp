@@ -90,8 +90,8 @@ static LogicalResult verifyShard(Op op, const InputShapes &shapes) {
   planner::Ring ring{type.getSize(),
                      static_cast<planner::Layout>(type.getLayout())};
   // Shards grow or shrink by a row from the first rank to the last.
-  auto [least, most] = std::minmax({shardLength(ring, tokens, 0),
-                                    shardLength(ring, tokens, ring.size - 1)});
+  auto [least, most] = std::minmax(
+      {shardLength(ring, tokens, 0), shardLength(ring, tokens, ring.size - 1)});
   if (shapes.tokens >= least && shapes.tokens <= most)
     return success();
   return op.emitOpError() << "q has " << shapes.tokens

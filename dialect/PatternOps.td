@@ -59,7 +59,7 @@ def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure, AttrSizedOperandSegments,
                        UnitAttr:$causal, RDAttn_PatternAttr:$pattern);
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
-    $q `,` $k `,` $v (`causal` $causal^)? (`on` `(` $ring^ `:` type($ring) `)`)?
+    $q `,` $k `,` $v (`causal` $causal^)? (`on` `(` $ring^ `:` qualified(type($ring)) `)`)?
     (custom<Scale>($scale, $scaleValue)^)? `pattern` custom<PatternBody>($pattern) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];
@@ -98,7 +98,7 @@ def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure, AttrSizedOperandSegments,
   let results = (outs RDAttn_Tensor:$o, RDAttn_LseTensor:$lse);
   let assemblyFormat = [{
     $q `,` $k `,` $v (`causal` $causal^)? (`partial` $partial^)?
-    (`on` `(` $ring^ `:` type($ring) `)`)? (custom<Scale>($scale, $scaleValue)^)?
+    (`on` `(` $ring^ `:` qualified(type($ring)) `)`)? (custom<Scale>($scale, $scaleValue)^)?
     `classes` custom<BranchClassesBody>($classes) attr-dict
     `:` custom<InputTypes>(type($q), type($k), type($v))
   }];

@@ -38,7 +38,7 @@ def RDAttn_RingPlanOp : RDAttn_Op<"ring.plan", [
                        RDAttn_BranchClassesArrayAttr:$branches);
   let results = (outs RDAttn_RingScheduleType:$schedule);
   let assemblyFormat = [{
-    `on` `(` $ring `:` type($ring) `)` `batch` `(` $batch `)` `rows` `(` $rows `)`
+    `on` `(` $ring `:` qualified(type($ring)) `)` `batch` `(` $batch `)` `rows` `(` $rows `)`
     `heads` `(` $heads `,` $kvHeads `)` (`causal` $causal^)?
     (`queries` `(` $queries^ `)`)? (`order` `(` custom<TileOrder>($order)^ `)`)?
     `classes` custom<BranchList>($branches) attr-dict

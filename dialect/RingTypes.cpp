@@ -49,8 +49,7 @@ Type RingType::parse(AsmParser &parser) {
       parseCount(parser, tokens) || parser.parseGreater())
     return {};
   auto emit = [&] { return parser.emitError(loc); };
-  return parser.getChecked<RingType>(emit, parser.getContext(), size, layout,
-                                     tokens);
+  return RingType::getChecked(emit, parser.getContext(), size, layout, tokens);
 }
 
 void RingType::print(AsmPrinter &printer) const {

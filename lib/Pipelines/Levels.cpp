@@ -15,8 +15,8 @@ using namespace rdattn;
 
 /// In the order of Level.
 static constexpr StringLiteral kNames[] = {
-    "attention",  "expanded", "scheduled", "launch", "bufferized",
-    "cpu",        "rdtile",   "nvvm",      "llvm"};
+    "attention", "expanded", "scheduled", "launch", "bufferized",
+    "cpu",       "rdtile",   "nvvm",      "llvm"};
 
 /// In the order of TargetKind.
 static constexpr StringLiteral kTargets[] = {"cpu", "cuda", "cuda-sm90a",

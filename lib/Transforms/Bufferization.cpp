@@ -105,9 +105,8 @@ struct PostBufferization
     FailureOr<Value> v = getBuffer(rewriter, post.getV(), options, state);
     if (failed(k) || failed(v))
       return failure();
-    rewriter.replaceOpWithNewOp<RingPostOp>(op, post.getType(),
-                                            post.getSchedule(), post.getStep(),
-                                            *k, *v);
+    rewriter.replaceOpWithNewOp<RingPostOp>(
+        op, post.getType(), post.getSchedule(), post.getStep(), *k, *v);
     return success();
   }
 };

@@ -18,12 +18,11 @@ using namespace rdattn;
 static LogicalResult setTile(RingPlanOp plan, CPUScheduleAttr schedule) {
   Builder b(plan.getContext());
   auto queries = b.getI64IntegerAttr(schedule.getItemQueries());
-  auto order =
-      TileOrderAttr::get(plan.getContext(), schedule.getItemOrder());
+  auto order = TileOrderAttr::get(plan.getContext(), schedule.getItemOrder());
   if ((plan.getQueriesAttr() && plan.getQueriesAttr() != queries) ||
       (plan.getOrderAttr() && plan.getOrderAttr() != order))
-    return plan.emitOpError() << "has tables for another schedule than "
-                              << schedule;
+    return plan.emitOpError()
+           << "has tables for another schedule than " << schedule;
   plan.setQueriesAttr(queries);
   plan.setOrderAttr(order);
   return success();
@@ -44,8 +43,7 @@ LogicalResult rdattn::launchStep(RingAttendOp attend, const TargetCPU &cpu) {
   ImplicitLocOpBuilder b(attend.getLoc(), attend);
   Type i32 = b.getI32Type();
   constexpr int64_t dynamic = ShapedType::kDynamic;
-  auto items =
-      RankedTensorType::get({dynamic, planner::kRingItemColumns}, i32);
+  auto items = RankedTensorType::get({dynamic, planner::kRingItemColumns}, i32);
   auto list = RankedTensorType::get({dynamic}, i32);
   auto table = RingTableOp::create(b, TypeRange{items, list, list},
                                    attend.getSchedule(), attend.getStep());

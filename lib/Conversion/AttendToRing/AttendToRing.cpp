@@ -109,10 +109,10 @@ Value RingBuilder::post(Value step) {
 
 ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange partial,
                                bool isInitial) {
-  auto attend = RingAttendOp::create(
-      b, TypeRange(partial.getTypes()), schedule, step,
-      ValueRange{first.getQ(), k, v}, scaleValue, partial, isInitial,
-      first.getCausal());
+  auto attend =
+      RingAttendOp::create(b, TypeRange(partial.getTypes()), schedule, step,
+                           ValueRange{first.getQ(), k, v}, scaleValue, partial,
+                           isInitial, first.getCausal());
   return attend->getResults();
 }
 
@@ -126,10 +126,11 @@ static RankedTensorType arrivedType(RankedTensorType local) {
 
 /// Carried are the partial results and the transfer of this step.
 SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
-  auto arrived = RingWaitOp::create(
-      b, TypeRange{arrivedType(first.getK().getType()),
-                   arrivedType(first.getV().getType())},
-      carried.back(), schedule);
+  auto arrived =
+      RingWaitOp::create(b,
+                         TypeRange{arrivedType(first.getK().getType()),
+                                   arrivedType(first.getV().getType())},
+                         carried.back(), schedule);
   Value next = post(arith::AddIOp::create(b, number, index(1)));
   SmallVector<Value> results(attend(number, arrived.getK(), arrived.getV(),
                                     carried.drop_back(), /*isInitial=*/false));
@@ -150,7 +151,8 @@ void RingBuilder::finish(ValueRange partial) {
   if (lse)
     types.push_back(lse.getType());
   auto finish = RingFinishOp::create(b, types, partial, o, lse);
-  for (auto [result, replacement] : llvm::zip(wanted, finish.getResults())) {
+  for (auto [result, computed] : llvm::zip(wanted, finish.getResults())) {
+    Value replacement = computed;
     if (replacement.getType() != result.getType())
       replacement = tensor::CastOp::create(b, result.getType(), replacement);
     result.replaceAllUsesWith(replacement);

@@ -145,8 +145,8 @@ static void computeTiled(Emitter &b, const Kernel &kernel,
 
 void cpu::computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                       const Partials &partials, Value index) {
-  Item item = kernel.ring ? loadRingItem(b, kernel, index)
-                          : loadItem(b, kernel, index);
+  Item item =
+      kernel.ring ? loadRingItem(b, kernel, index) : loadItem(b, kernel, index);
   if (!kernel.isolated) {
     computeTiled(b, kernel, scratch, partials, item);
     return;

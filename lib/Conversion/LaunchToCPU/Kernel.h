@@ -44,7 +44,6 @@ private:
   void setSizes();
 
 public:
-
   /// Several branches meet in f32 partials.
   bool merges() const { return epilogue == Epilogue::Merge; }
 
@@ -70,8 +69,7 @@ struct Scratch {
 };
 
 /// Fails where a thread's scratch is beyond any memory, before sizes overflow.
-mlir::LogicalResult checkScratch(mlir::Operation *launch,
-                                 const Kernel &kernel);
+mlir::LogicalResult checkScratch(mlir::Operation *launch, const Kernel &kernel);
 
 /// The bytes of a thread's scratch, and its buffers within `memory`.
 int64_t scratchBytes(const Kernel &kernel);

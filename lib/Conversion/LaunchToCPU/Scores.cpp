@@ -90,12 +90,13 @@ Value ScoreEmitter::visibleInStep(Value key, Value exists) {
     return b.loadVector(integers, list, {block, b.index(0)});
   };
   Value row = b.add(tile, key), queries = rowNumbers();
-  Value mask = b.both(exists, b.lessEqual(queries, splat(b.sub(row, item.low))));
+  Value mask =
+      b.both(exists, b.lessEqual(queries, splat(b.sub(row, item.low))));
   mask = b.both(mask, b.lessEqual(splat(b.sub(row, item.high)), queries));
   mask = b.both(mask, b.lessEqual(ofKey(scratch.keyOrdinals),
                                   ofQueries(scratch.queryOrdinals)));
-  Value apart = b.sub(ofQueries(scratch.queryPositions),
-                      ofKey(scratch.keyPositions));
+  Value apart =
+      b.sub(ofQueries(scratch.queryPositions), ofKey(scratch.keyPositions));
   Value limit = splat(b.max(item.window, b.index(1)));
   mask = b.both(mask, b.less(apart, limit));
   return b.both(mask, b.less(b.sub(splat(b.index(0)), apart), limit));

@@ -24,7 +24,7 @@ void cpu::parallel(Emitter &b, function_ref<void()> body) {
 /// Shares [begin, end) among the team, one at a time: items differ in length.
 /// All threads wait for each other at the end.
 void cpu::sharedLoop(Emitter &b, Value begin, Value end,
-                       function_ref<void(Value)> body) {
+                     function_ref<void(Value)> body) {
   omp::WsloopOperands wrapper;
   wrapper.scheduleKind = omp::ClauseScheduleKindAttr::get(
       b.getContext(), omp::ClauseScheduleKind::Dynamic);
@@ -59,8 +59,7 @@ static Type elementOf(Value memref) {
 
 void cpu::clearRows(Emitter &b, Value o, Value lowest, Value sums,
                     Value ready) {
-  Value zero =
-      arith::ConstantOp::create(b, b.getFloatAttr(elementOf(o), 0));
+  Value zero = arith::ConstantOp::create(b, b.getFloatAttr(elementOf(o), 0));
   Value infinity = b.f32(-std::numeric_limits<double>::infinity());
   forEachRow(b, o, ready, [&](Value batch, Value token, Value head) {
     b.loop(b.index(0), b.dim(o, 3), 1, [&](Value column) {

@@ -40,9 +40,8 @@ void cpu::packKeys(Emitter &b, const Kernel &kernel, const Scratch &scratch,
     SmallVector<Value> at{item.batch, token, item.kvHead};
     packRow(b, kernel, kernel.k, at, scratch.keys, row);
     packRow(b, kernel, kernel.v, at, scratch.values, row);
-    Value ordinal = kernel.ring
-                        ? entryOf(b, kernel, item.keyTokens, classRow)
-                        : ordinalOf(b, kernel, item, classRow, token);
+    Value ordinal = kernel.ring ? entryOf(b, kernel, item.keyTokens, classRow)
+                                : ordinalOf(b, kernel, item, classRow, token);
     b.store(b.toInt32(ordinal), scratch.keyOrdinals, {row});
     if (kernel.ring)
       b.store(b.toInt32(entryOf(b, kernel, item.keyPositions, classRow)),
@@ -82,9 +81,8 @@ static void stageQuery(Emitter &b, const Kernel &kernel, const Scratch &scratch,
   b.when(exists, [&] {
     Value classRow = b.add(item.row, row);
     Value token = tokenOf(b, kernel, item.queries, classRow);
-    Value ordinal = kernel.ring
-                        ? entryOf(b, kernel, item.queryTokens, classRow)
-                        : ordinalOf(b, kernel, item, classRow, token);
+    Value ordinal = kernel.ring ? entryOf(b, kernel, item.queryTokens, classRow)
+                                : ordinalOf(b, kernel, item, classRow, token);
     b.store(b.toInt32(token), scratch.queryTokens, {block, lane});
     b.store(b.toInt32(ordinal), scratch.queryOrdinals, {block, lane});
     if (kernel.ring)

@@ -22,8 +22,8 @@ class Kernel : public Runnable {
 public:
   Kernel(const std::string &pattern, int dtype, int64_t headDim,
          int64_t valueDim, bool causal, bool returnLse,
-         const std::string &target,
-         const std::optional<std::string> &schedule) {
+         const std::string &target, const std::optional<std::string> &schedule,
+         const std::optional<std::string> &layout) {
     rdattn_kernel_options options = {};
     options.pattern = pattern.c_str();
     options.dtype = static_cast<rdattn_dtype>(dtype);
@@ -33,6 +33,7 @@ public:
     options.return_lse = returnLse;
     options.target = target.c_str();
     options.schedule = schedule ? schedule->c_str() : nullptr;
+    options.layout = layout ? layout->c_str() : nullptr;
     rdattn_kernel *created = nullptr;
     checkUnlocked([&] { return rdattn_kernel_create(&options, &created); });
     kernel.reset(created);
@@ -78,7 +79,8 @@ public:
                      "heads"_a = s.heads, "kv_heads"_a = s.kv_heads,
                      "head_dim"_a = s.head_dim, "value_dim"_a = s.value_dim),
         "has_lse"_a = s.has_lse != 0, "has_scale"_a = s.has_scale != 0,
-        "needs_plan"_a = s.needs_plan != 0, "definition"_a = s.definition,
+        "needs_plan"_a = s.needs_plan != 0, "has_ring"_a = s.has_ring != 0,
+        "definition"_a = s.definition,
         "target"_a = s.target == RDATTN_CUDA ? "cuda" : "cpu");
   }
 
@@ -112,7 +114,8 @@ void rdattn::python::bindRunnables(py::module_ &m) {
   py::class_<Runnable>(m, "Runnable").def("run", &Runnable::run);
   py::class_<Kernel, Runnable>(m, "Kernel")
       .def(py::init<const std::string &, int, int64_t, int64_t, bool, bool,
-                    const std::string &, const std::optional<std::string> &>())
+                    const std::string &, const std::optional<std::string> &,
+                    const std::optional<std::string> &>())
       .def("ir", &Kernel::ir);
   py::class_<Function, Runnable>(m, "Function")
       .def("signature", &Function::describe);

@@ -46,7 +46,11 @@ static rdattn_tensor toTensor(const Memory &memory, rdattn_dtype dtype) {
 
 void Runnable::run(const Memory &q, const Memory &k, const Memory &v,
                    const Memory &o, const std::optional<Memory> &lse,
-                   std::optional<float> scale, const Place &place) const {
+                   std::optional<float> scale, const Place &place,
+                   const Ring *ring, int64_t ringTokens) const {
+  std::optional<Ring::Use> use;
+  if (ring)
+    use.emplace(*ring);
   rdattn_signature s = signature();
   rdattn_tensor tensors[] = {toTensor(q, s.dtype), toTensor(k, s.dtype),
                              toTensor(v, s.dtype), toTensor(o, s.dtype),
@@ -63,6 +67,9 @@ void Runnable::run(const Memory &q, const Memory &k, const Memory &v,
   arguments.plan = plan();
   arguments.device = std::get<0>(place);
   arguments.stream = reinterpret_cast<void *>(std::get<1>(place));
+  arguments.ring = use ? use->get() : nullptr;
+  arguments.ring_tokens = ringTokens;
+  arguments.threads = ring ? ring->threads() : 0;
   // A launch on a GPU returns at once: there is nothing to interrupt.
   bool interruptible = s.target == RDATTN_CPU && isMainThread();
   rdattn::python::run(function(), arguments, interruptible);

@@ -8,7 +8,7 @@
 #ifndef RDATTN_PYTHON_RUNNABLE_H
 #define RDATTN_PYTHON_RUNNABLE_H
 
-#include "rdattn/runtime.h"
+#include "python/Rings.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -41,9 +41,10 @@ public:
     return result;
   }
 
+  /// `ring` is null where the function runs on one device.
   void run(const Memory &q, const Memory &k, const Memory &v, const Memory &o,
            const std::optional<Memory> &lse, std::optional<float> scale,
-           const Place &place) const;
+           const Place &place, const Ring *ring, int64_t ringTokens) const;
 };
 
 /// Runs without the interpreter's lock, then raises what went wrong. A run on

@@ -5,14 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Binds runtime.h and compiler.h to the module rdattn._native. The package
-// checks tensors and allocates results; here they are only addresses, sizes
-// and strides. Compiling and running release the interpreter's lock.
+// Binds runtime.h, ring.h and compiler.h to the module rdattn._native. The
+// package checks tensors and allocates results; here they are only addresses,
+// sizes and strides. Compiling and running release the interpreter's lock.
 //
 //===----------------------------------------------------------------------===//
 
 #include "python/Errors.h"
 #include "python/RepeatedCalls.h"
+#include "python/Rings.h"
 #include "python/Runnable.h"
 
 #include "rdattn/compiler.h"
@@ -54,6 +55,7 @@ PYBIND11_MODULE(_native, m) {
   m.doc() = "The C API of rdattn; use the package rdattn instead.";
   m.attr("version") = RDATTN_VERSION;
 
+  bindRings(m);
   bindRunnables(m);
   bindRepeatedCalls(m);
 

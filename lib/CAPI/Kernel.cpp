@@ -89,12 +89,12 @@ compileOnce(capi::Session &session, ModuleOp module,
 }
 
 static rdattn_status create(const rdattn_kernel_options &options,
-                            const planner::Pattern &pattern,
+                            const capi::KernelRequest &request,
                             rdattn_kernel &kernel) {
   capi::Session session("attention");
   capi::KernelLaunch launch;
-  if (rdattn_status status = capi::lowerToLaunch(session, options, pattern,
-                                                 kernel.lowering, launch))
+  if (rdattn_status status =
+          capi::lowerToLaunch(session, options, request, launch))
     return status;
   kernel.source = std::move(launch.source);
   bool reported = false;
@@ -119,7 +119,7 @@ rdattn_kernel_create(const rdattn_kernel_options *options,
   if (!request)
     return capi::fail(RDATTN_INVALID_ARGUMENT, request.takeError());
   auto result = std::make_unique<rdattn_kernel>(request->lowering);
-  if (rdattn_status status = create(*options, request->pattern, *result))
+  if (rdattn_status status = create(*options, *request, *result))
     return status;
   *kernel = result.release();
   return RDATTN_OK;

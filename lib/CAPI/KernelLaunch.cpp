@@ -28,7 +28,7 @@ static Type elementType(MLIRContext *context, rdattn_dtype dtype) {
 
 static OwningOpRef<ModuleOp>
 buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
-               const planner::Pattern &pattern) {
+               const capi::KernelRequest &request) {
   AttentionOptions attention;
   attention.element = elementType(context, options.dtype);
   attention.headDim = options.head_dim;
@@ -36,7 +36,9 @@ buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
   attention.causal = options.causal;
   attention.takesScale = true;
   attention.returnsLse = options.return_lse;
-  return buildAttentionFunction(attention, pattern);
+  if (request.layout)
+    attention.ring = static_cast<Layout>(*request.layout);
+  return buildAttentionFunction(attention, request.pattern);
 }
 
 std::string capi::print(ModuleOp module) {
@@ -58,15 +60,14 @@ static std::vector<int64_t> takePlanSpec(ModuleOp module) {
 
 rdattn_status capi::lowerToLaunch(Session &session,
                                   const rdattn_kernel_options &options,
-                                  const planner::Pattern &pattern,
-                                  const LoweringOptions &lowering,
+                                  const KernelRequest &request,
                                   KernelLaunch &launch) {
-  auto built = buildAttention(&session.context(), options, pattern);
+  auto built = buildAttention(&session.context(), options, request);
   launch.source = print(*built);
   // Read again, so that a rule that is broken is reported and not asserted.
   launch.module = session.parse(launch.source, "attention");
   if (!launch.module ||
-      failed(session.lower(*launch.module, Level::Launch, lowering)))
+      failed(session.lower(*launch.module, Level::Launch, request.lowering)))
     return session.fail();
   launch.planWords = takePlanSpec(*launch.module);
   return RDATTN_OK;

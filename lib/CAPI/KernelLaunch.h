@@ -8,10 +8,8 @@
 #ifndef RDATTN_CAPI_KERNELLAUNCH_H
 #define RDATTN_CAPI_KERNELLAUNCH_H
 
+#include "lib/CAPI/KernelOptions.h"
 #include "lib/CAPI/Session.h"
-#include "lib/Planner/Pattern.h"
-
-#include "rdattn/compiler.h"
 
 namespace rdattn::capi {
 
@@ -22,13 +20,11 @@ struct KernelLaunch {
   std::vector<int64_t> planWords;
 };
 
-/// Lowers `pattern` to the launch level as `lowering` says, with its plan
-/// outlined.
+/// Lowers what `request` read from the options to the launch level, with its
+/// plan outlined.
 rdattn_status lowerToLaunch(Session &session,
                             const rdattn_kernel_options &options,
-                            const planner::Pattern &pattern,
-                            const LoweringOptions &lowering,
-                            KernelLaunch &launch);
+                            const KernelRequest &request, KernelLaunch &launch);
 
 std::string print(mlir::ModuleOp module);
 

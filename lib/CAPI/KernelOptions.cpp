@@ -52,6 +52,17 @@ static Expected<std::string> readSchedule(const char *text) {
   return join(fields, ", ");
 }
 
+static Expected<std::optional<planner::Layout>> readLayout(const char *name) {
+  using planner::Layout;
+  if (!name)
+    return std::nullopt;
+  for (Layout layout : {Layout::Contiguous, Layout::ZigZag, Layout::Striped})
+    if (StringRef(name) == planner::nameOf(layout))
+      return layout;
+  return createStringError("unknown layout '" + Twine(name) +
+                           "'; layouts are contiguous, zigzag and striped");
+}
+
 static Expected<LoweringOptions>
 readLowering(const rdattn_kernel_options &options) {
   Expected<TargetKind> target = capi::targetOf(options.target);
@@ -64,6 +75,9 @@ readLowering(const rdattn_kernel_options &options) {
     return schedule.takeError();
   if (!schedule->empty() && *target == TargetKind::CPU)
     return createStringError("a schedule is for CUDA; target 'cpu' takes none");
+  if (options.layout && *target != TargetKind::CPU)
+    return createStringError("a layout is for a ring, and rings run on CPUs so "
+                             "far: compile for target 'cpu'");
   LoweringOptions lowering = capi::optionsFor(*target);
   lowering.schedule = *schedule;
   // So that the pattern is not in the code.
@@ -79,5 +93,8 @@ capi::readRequest(const rdattn_kernel_options &options) {
   Expected<planner::Pattern> pattern = parsePatternJSON(options.pattern);
   if (!pattern)
     return pattern.takeError();
-  return KernelRequest{std::move(*lowering), std::move(*pattern)};
+  Expected<std::optional<planner::Layout>> layout = readLayout(options.layout);
+  if (!layout)
+    return layout.takeError();
+  return KernelRequest{std::move(*lowering), std::move(*pattern), *layout};
 }

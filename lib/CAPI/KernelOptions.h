@@ -10,6 +10,7 @@
 
 #include "lib/Pipelines/Lowering.h"
 #include "lib/Planner/Pattern.h"
+#include "lib/Planner/RingLayout.h"
 
 #include "rdattn/compiler.h"
 
@@ -19,6 +20,7 @@ namespace rdattn::capi {
 struct KernelRequest {
   LoweringOptions lowering;
   planner::Pattern pattern;
+  std::optional<planner::Layout> layout; ///< of a ring, where it runs on one
 };
 
 /// An error names the first option that does not fit, the pattern last.

@@ -79,13 +79,12 @@ groupCosts(const std::vector<planner::BranchClasses> &branches,
 
 /// How the kernel's launch cuts and orders its work.
 static rdattn_status planOptions(const rdattn_kernel_options &options,
-                                 const planner::Pattern &pattern,
-                                 const LoweringOptions &lowering,
+                                 const capi::KernelRequest &request,
                                  planner::PlanOptions &plan) {
   capi::Session session;
   capi::KernelLaunch launch;
   if (rdattn_status status =
-          capi::lowerToLaunch(session, options, pattern, lowering, launch))
+          capi::lowerToLaunch(session, options, request, launch))
     return status;
   planner::PlanSpec spec;
   const std::vector<int64_t> &words = launch.planWords;
@@ -93,6 +92,25 @@ static rdattn_status planOptions(const rdattn_kernel_options &options,
     return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
   plan = spec.options;
   return RDATTN_OK;
+}
+
+extern "C" rdattn_status rdattn_pattern_plan_spec(const char *pattern,
+                                                  int32_t causal,
+                                                  rdattn_plan_spec **spec) {
+  if (!pattern || !spec)
+    return rdattn_fail(RDATTN_INVALID_ARGUMENT,
+                       "pattern and spec must not be NULL");
+  *spec = nullptr;
+  llvm::Expected<planner::Pattern> parsed = parsePatternJSON(pattern);
+  if (!parsed)
+    return capi::fail(RDATTN_INVALID_ARGUMENT, parsed.takeError());
+  planner::PlanSpec described;
+  described.options.causal = causal;
+  described.options.queries = 1; // any: the spec makes no table
+  for (const planner::Branch &branch : parsed->branches)
+    described.branches.push_back(planner::expandBranch(branch));
+  std::vector<int64_t> words = planner::serialize(described);
+  return rdattn_plan_spec_create(words.data(), words.size(), spec);
 }
 
 /// The classes of a pattern that reaches S.
@@ -107,15 +125,14 @@ static rdattn_status expand(const planner::Pattern &pattern, int64_t tokens,
 }
 
 static rdattn_status explain(const rdattn_kernel_options &options,
-                             const planner::Pattern &pattern,
-                             const LoweringOptions &lowering,
+                             const capi::KernelRequest &request,
                              const planner::Sizes &sizes,
                              json::Object &result) {
   std::vector<planner::BranchClasses> branches;
   planner::PlanOptions plan;
-  if (rdattn_status status = expand(pattern, sizes.tokens, branches))
+  if (rdattn_status status = expand(request.pattern, sizes.tokens, branches))
     return status;
-  if (rdattn_status status = planOptions(options, pattern, lowering, plan))
+  if (rdattn_status status = planOptions(options, request, plan))
     return status;
   if (auto violation = planner::checkSizes(branches, sizes, plan))
     return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
@@ -143,8 +160,7 @@ extern "C" rdattn_status rdattn_explain(const rdattn_kernel_options *options,
     return capi::fail(RDATTN_INVALID_ARGUMENT, request.takeError());
   json::Object result;
   if (rdattn_status status =
-          explain(*options, request->pattern, request->lowering,
-                  {batch, tokens, heads, kvHeads}, result))
+          explain(*options, *request, {batch, tokens, heads, kvHeads}, result))
     return status;
   *text = keep(std::move(result));
   return RDATTN_OK;

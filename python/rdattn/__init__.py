@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import ring
 from ._errors import Error
 from ._library import compile_count, native, plan_count, upload_count
 from .api import Kernel, attention, compile
@@ -32,6 +33,7 @@ __all__ = [
     "load",
     "plan_count",
     "reference",
+    "ring",
     "upload_count",
 ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import _tensors
 from ._library import native
+from ._place import Place
 from ._shapes import Sizes, check_scale, check_shapes
 
 
@@ -54,11 +55,14 @@ def inputs(q: Any, k: Any, v: Any) -> Inputs:
     return Inputs(tensors, views, check_shapes(*(view.shape for view in views)), adopted)
 
 
-def run(runnable: Any, given: Inputs, called: Called, *, scale: float | None) -> Any:
+def run(
+    runnable: Any, given: Inputs, called: Called, *, scale: float | None, place: Place | None = None
+) -> Any:
     """Runs the native ``runnable`` on the inputs and new outputs; o, or (o, lse).
 
-    An empty result needs no run. Any other on torch tensors is remembered under ``called``, for
-    native().repeat to do it again without these checks.
+    On one device an empty result needs no run, and any other on torch tensors is remembered under
+    ``called``, for native().repeat to do it again without these checks. On a ring the other ranks
+    wait for this one in any case.
     """
     sizes, like = given.sizes, given.tensors[0]
     factor = None if scale is None else check_scale(scale, sizes.head_dim)
@@ -67,7 +71,7 @@ def run(runnable: Any, given: Inputs, called: Called, *, scale: float | None) ->
     if called[2]:
         new_lse = _tensors.allocator(like, sizes.lse_shape, float32=True)
     o, lse = new_o(), new_lse and new_lse()
-    if sizes.batch * sizes.tokens * sizes.heads:
+    if place is not None or sizes.batch * sizes.tokens * sizes.heads:
         # Inputs are read on their library's current stream alone, as its own functions would
         # read them, so its allocator needs to be told nothing.
         runnable.run(
@@ -76,8 +80,10 @@ def run(runnable: Any, given: Inputs, called: Called, *, scale: float | None) ->
             None if lse is None else _tensors.view("lse", lse).memory,
             factor,
             (given.device.ordinal, _tensors.stream(like, given.device)),
+            *((None, 0) if place is None else place.arguments),
         )
-        _afterwards(runnable, given, called, new_o, new_lse)
+        if place is None:
+            _afterwards(runnable, given, called, new_o, new_lse)
     return (o, lse) if called[2] else o
 
 

@@ -6,10 +6,14 @@ from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar, overload
 
 from . import _run, _tensors
+from ._layouts import Layout, check_layout
+from ._layouts import layout as choose_layout
 from ._library import native
+from ._place import Place, locate
 from ._schedule import Schedule, normalise
 from ._shapes import Sizes
 from .pattern import Pattern, Target, check_count, check_target
+from .ring import Group
 
 Tensor = TypeVar("Tensor")
 
@@ -31,6 +35,7 @@ class Kernel:
         return_lse: bool,
         target: Target,
         schedule: str | None,
+        ring: Layout | None,
     ) -> None:
         self.pattern = pattern
         self.dtype = dtype
@@ -39,6 +44,7 @@ class Kernel:
         self.causal = causal
         self.return_lse = return_lse
         self.target = target
+        self.ring = ring
         self._native = native().Kernel(
             pattern.to_json(),
             _tensors.DTYPES.index(dtype),
@@ -48,34 +54,58 @@ class Kernel:
             return_lse,
             target,
             schedule,
+            ring,
         )
 
-    def __call__(self, q: Any, k: Any, v: Any, *, scale: float | None = None) -> Any:
+    def __call__(
+        self,
+        q: Any,
+        k: Any,
+        v: Any,
+        *,
+        scale: float | None = None,
+        ring: Group | None = None,
+        tokens: int | None = None,
+    ) -> Any:
         """o [B,S,H,Dv], or (o, lse [B,H,S] in float32) where compiled with return_lse.
 
         Args and errors are those of `rdattn.attention`; dtype, head sizes and device must be what
-        the kernel was compiled for.
+        the kernel was compiled for, and a kernel for a ring takes one.
         """
-        result = native().repeat(self, self.causal, self.return_lse, q, k, v, scale)
-        if result is not None:
-            return result
         called = self, self.causal, self.return_lse
-        return self._run(_run.inputs(q, k, v), called, scale)
+        if self.ring is None and ring is None and tokens is None:
+            result = native().repeat(*called, q, k, v, scale)
+            if result is not None:
+                return result
+        given = _run.inputs(q, k, v)
+        return self._run(given, called, scale, self._locate(given, ring, tokens))
 
-    def _run(self, given: _run.Inputs, called: _run.Called, scale: float | None) -> Any:
+    def _locate(self, given: _run.Inputs, ring: Group | None, tokens: int | None) -> Place | None:
+        if ring is not None and self.ring is None:
+            raise ValueError(
+                "ring was given, but the kernel is for one device; compile it with ring='zigzag' "
+                "or another layout"
+            )
+        if ring is None and self.ring is not None:
+            raise ValueError(f"ring is missing: the kernel is for one in the {self.ring} layout")
+        return locate(ring, tokens, given.sizes.tokens, given.device)
+
+    def _run(
+        self, given: _run.Inputs, called: _run.Called, scale: float | None, place: Place | None
+    ) -> Any:
         """`__call__` on inputs already checked against each other."""
         given.check_target("the kernel", self.target)
         if given.dtype != self.dtype:
             raise TypeError(f"the kernel takes {self.dtype}, not {given.dtype}")
-        self._check(given.sizes)
-        return _run.run(self._native, given, called, scale=scale)
+        self._check(given.sizes, given.sizes.tokens if place is None else place.tokens)
+        return _run.run(self._native, given, called, scale=scale, place=place)
 
-    def _check(self, sizes: Sizes) -> None:
+    def _check(self, sizes: Sizes, tokens: int) -> None:
         if sizes.head_dim != self.head_dim:
             raise ValueError(f"the kernel's head_dim is {self.head_dim}, not {sizes.head_dim}")
         if sizes.value_dim != self.value_dim:
             raise ValueError(f"the kernel's value_dim is {self.value_dim}, not {sizes.value_dim}")
-        self.pattern.check_covers(sizes.tokens)
+        self.pattern.check_covers(tokens)
 
     def ir(self, level: str) -> str:
         """The kernel's MLIR text at ``level``.
@@ -90,7 +120,7 @@ class Kernel:
         return (
             f"Kernel({self.pattern!r}, dtype={self.dtype!r}, head_dim={self.head_dim}, "
             f"value_dim={self.value_dim}, causal={self.causal}, return_lse={self.return_lse}, "
-            f"target={self.target!r})"
+            f"target={self.target!r}, ring={self.ring!r})"
         )
 
 
@@ -104,6 +134,7 @@ def compile(
     return_lse: bool = False,
     target: Target = "cpu",
     schedule: Schedule | None = None,
+    ring: Layout | None = None,
 ) -> Kernel:
     """Compiles a kernel, or finds it among those compiled earlier.
 
@@ -122,6 +153,8 @@ def compile(
             "keys = 112, stages = 3". Kernels for "cuda-sm80", and all of float32, have the
             fields queries, keys, stages, warpgroups, order and group. None: the default for the
             element type and head sizes.
+        ring: the layout of a ring to run on, "contiguous", "zigzag" or "striped"; None: one
+            device. Kernels for rings are for target "cpu" so far.
 
     Raises:
         TypeError, ValueError: an argument of another type or value, a schedule that does not fit
@@ -133,6 +166,10 @@ def compile(
     check_target(target)
     if schedule is not None and target == "cpu":
         raise ValueError("a schedule is for CUDA; target 'cpu' takes none")
+    if ring is not None:
+        check_layout(ring, "ring")
+        if target != "cpu":
+            raise ValueError(f"ring is for target 'cpu' so far, not {target!r}")
     head_dim = check_count("head_dim", head_dim)
     value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
     return _compile(
@@ -144,6 +181,7 @@ def compile(
         return_lse=bool(return_lse),
         target=target,
         schedule=None if schedule is None else normalise(schedule),
+        ring=ring,
     )
 
 
@@ -156,17 +194,30 @@ def _target(device: _tensors.Device) -> Target:
     return "cpu" if device.type == "cpu" else native().cuda_target(device.ordinal)
 
 
+def _layout_at(
+    place: Place | None, layout: Layout | Literal["auto"], pattern: Pattern, causal: bool
+) -> Layout | None:
+    """How the shards of a call lie, of which ``layout`` is what the caller said."""
+    if place is None:
+        return None
+    if layout == "auto":
+        return choose_layout(pattern, place.tokens, place.group.size, causal)
+    return layout
+
+
 @overload
 def attention(
     q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
-    scale: float | None = ..., return_lse: Literal[False] = ...,
+    scale: float | None = ..., return_lse: Literal[False] = ..., ring: Group | None = ...,
+    layout: Layout | Literal["auto"] = ..., tokens: int | None = ...,
 ) -> Tensor: ...  # fmt: skip
 
 
 @overload
 def attention(
     q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
-    scale: float | None = ..., return_lse: Literal[True],
+    scale: float | None = ..., return_lse: Literal[True], ring: Group | None = ...,
+    layout: Layout | Literal["auto"] = ..., tokens: int | None = ...,
 ) -> tuple[Tensor, Tensor]: ...  # fmt: skip
 
 
@@ -179,6 +230,9 @@ def attention(
     causal: bool = False,
     scale: float | None = None,
     return_lse: bool = False,
+    ring: Group | None = None,
+    layout: Layout | Literal["auto"] = "auto",
+    tokens: int | None = None,
 ) -> Any:
     """Attention where each token sees those that ``pattern`` allows, compiled where it runs.
 
@@ -196,6 +250,13 @@ def attention(
         causal: no token sees a later one.
         scale: of the scores, any finite 32-bit float; 1/sqrt(D) where None.
         return_lse: return (o, lse) instead of o.
+        ring: this rank's group of `rdattn.ring`: q, k, v and the results are then this rank's
+            shards of a sequence, all ranks make the call, and none returns before those that need
+            its rows. None: one device. Rings run on CPUs so far.
+        layout: how the shards lie on the ring: "contiguous", "zigzag", "striped", or "auto" for
+            what `rdattn.ring.layout` chooses.
+        tokens: S of the whole sequence; None: the sum of the shards' lengths, for which the ranks
+            ask each other.
 
     Returns:
         o [B,S,H,Dv] of the inputs' kind and dtype; lse [B,H,S] in float32, the natural logarithm
@@ -205,17 +266,25 @@ def attention(
     Raises:
         TypeError: inputs of another kind or element type, or of several.
         ValueError: shapes that do not fit, S past the end of a branch, a last dimension that is
-            not contiguous, several devices, a tensor that requires gradients, a bad scale.
+            not contiguous, several devices, a tensor that requires gradients, a bad scale, a shard
+            whose length does not fit the layout.
         MemoryError: too little memory for the result or the run.
-        Error: a failure to compile, a device that the kernel cannot run on.
+        Error: a failure to compile, a device that the kernel cannot run on; on a ring, ranks that
+            do not run the same attention, or one that failed, left, or did not come in time.
         KeyboardInterrupt: interrupted while running.
     """
-    result = native().repeat(pattern, causal, return_lse, q, k, v, scale)
-    if result is not None:
-        return result
+    if ring is None and tokens is None and layout == "auto":
+        result = native().repeat(pattern, causal, return_lse, q, k, v, scale)
+        if result is not None:
+            return result
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
+    if layout != "auto":
+        check_layout(layout)
+        if ring is None:
+            raise ValueError("layout was given without a ring, whose shards it places")
     given = _run.inputs(q, k, v)
+    place = locate(ring, tokens, given.sizes.tokens, given.device)
     kernel = compile(
         pattern,
         dtype=given.dtype,
@@ -224,5 +293,6 @@ def attention(
         causal=causal,
         return_lse=return_lse,
         target=_target(given.device),
+        ring=_layout_at(place, layout, pattern, causal),
     )
-    return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale)
+    return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale, place)

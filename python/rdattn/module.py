@@ -10,8 +10,10 @@ from typing import Any
 from . import _run, _tensors
 from ._errors import Error
 from ._library import native
+from ._place import locate
 from ._shapes import Sizes
 from .pattern import Pattern
+from .ring import Group
 
 
 class Function:
@@ -28,6 +30,7 @@ class Function:
         self.return_lse: bool = signature["has_lse"]
         self.takes_scale: bool = signature["has_scale"]
         self.needs_plan: bool = signature["needs_plan"]
+        self.takes_ring: bool = signature["has_ring"]
         self.target: str = signature["target"]
         definition = signature["definition"]
         self.definition: dict[str, Any] | None = (
@@ -41,26 +44,44 @@ class Function:
             return None
         return Pattern.from_json(json.dumps(self.definition["pattern"]))
 
-    def __call__(self, q: Any, k: Any, v: Any, *, scale: float | None = None) -> Any:
+    def __call__(
+        self,
+        q: Any,
+        k: Any,
+        v: Any,
+        *,
+        scale: float | None = None,
+        ring: Group | None = None,
+        tokens: int | None = None,
+    ) -> Any:
         """o [B,S,H,Dv], or (o, lse [B,H,S]) where the function writes lse.
 
-        Raises what `rdattn.attention` raises, and ValueError for a size or scale that the
-        function fixes.
+        A function that runs on a ring takes it, as `rdattn.attention` does. Raises what
+        `rdattn.attention` raises, and ValueError for a size or scale that the function fixes.
         """
-        if self.needs_plan:
-            raise Error(f"function {self.name!r} takes a plan; use rdattn.compile for its pattern")
-        if scale is not None and not self.takes_scale:
-            raise ValueError(f"function {self.name!r} has its scale compiled in")
+        self._check_options(scale, ring)
         called = self, False, self.return_lse
-        result = native().repeat(*called, q, k, v, scale)
-        if result is not None:
-            return result
+        if ring is None and tokens is None:
+            result = native().repeat(*called, q, k, v, scale)
+            if result is not None:
+                return result
         given = _run.inputs(q, k, v)
         given.check_target(f"function {self.name!r}", self.target)
         if given.dtype != self.dtype:
             raise TypeError(f"function {self.name!r} takes {self.dtype}, not {given.dtype}")
         self._check(given.sizes)
-        return _run.run(self._native, given, called, scale=scale)
+        place = locate(ring, tokens, given.sizes.tokens, given.device)
+        return _run.run(self._native, given, called, scale=scale, place=place)
+
+    def _check_options(self, scale: float | None, ring: Group | None) -> None:
+        if self.needs_plan:
+            raise Error(f"function {self.name!r} takes a plan; use rdattn.compile for its pattern")
+        if scale is not None and not self.takes_scale:
+            raise ValueError(f"function {self.name!r} has its scale compiled in")
+        if ring is not None and not self.takes_ring:
+            raise ValueError(f"ring was given, but function {self.name!r} is for one device")
+        if ring is None and self.takes_ring:
+            raise ValueError(f"ring is missing: function {self.name!r} runs on one")
 
     def _check(self, sizes: Sizes) -> None:
         for name, size in self.sizes.items():
@@ -93,11 +114,11 @@ class Module:
     def __len__(self) -> int:
         return len(self._functions)
 
-    def __call__(self, q: Any, k: Any, v: Any, *, scale: float | None = None) -> Any:
+    def __call__(self, q: Any, k: Any, v: Any, **options: Any) -> Any:
         """Calls the only function of the module."""
         if len(self) != 1:
             raise Error(f"{self.path} has {len(self)} functions; name one of {list(self)}")
-        return next(iter(self._functions.values()))(q, k, v, scale=scale)
+        return next(iter(self._functions.values()))(q, k, v, **options)
 
     def __repr__(self) -> str:
         return f"Module({self.path!r}, functions={list(self)})"

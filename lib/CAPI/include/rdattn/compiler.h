@@ -56,6 +56,10 @@ typedef struct rdattn_kernel_options {
   /// keys, stages, warpgroups, group and order where the kernel is for sm_80,
   /// as all of float32 are; NULL: none.
   const char *schedule;
+  /// How the sequence lies on a ring of CPUs (ring.h): "contiguous", "zigzag"
+  /// or "striped". The function then runs on a ring, and its code is one for
+  /// every layout; the plan spec names the layout. NULL: on one device.
+  const char *layout;
 } rdattn_kernel_options;
 
 /// Lowers the pattern to the launch level and compiles the kernel it needs, or
@@ -88,6 +92,13 @@ RDATTN_EXPORT rdattn_status rdattn_explain(const rdattn_kernel_options *options,
                                            int64_t batch, int64_t tokens,
                                            int64_t heads, int64_t kv_heads,
                                            const char **json);
+
+/// The plan spec of a pattern (JSON) without a kernel, for whoever asks about
+/// the pattern alone, as rdattn_ring_choose_layout does. The caller destroys
+/// it.
+RDATTN_EXPORT rdattn_status rdattn_pattern_plan_spec(const char *pattern,
+                                                     int32_t causal,
+                                                     rdattn_plan_spec **spec);
 
 /// Checks a pattern (JSON) and returns it normalised, as the compiler reads it.
 RDATTN_EXPORT rdattn_status rdattn_pattern_check(const char *pattern,

@@ -36,8 +36,7 @@ buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
   attention.causal = options.causal;
   attention.takesScale = true;
   attention.returnsLse = options.return_lse;
-  if (request.layout)
-    attention.ring = static_cast<Layout>(*request.layout);
+  attention.ring = request.layout;
   return buildAttentionFunction(attention, request.pattern);
 }
 

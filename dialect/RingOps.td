@@ -207,7 +207,7 @@ def RDAttn_RingFinishOp : RDAttn_Op<"ring.finish", [
     Example:
 
     ```mlir
-    %o, %lse = rdattn.ring.finish ins(%acc#0, %acc#1, %acc#2 : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
+    %r:2 = rdattn.ring.finish ins(%o, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
         outs(%o0, %lse0 : tensor<1x2048x2x64xbf16>, tensor<1x2x2048xf32>)
         -> tensor<1x2048x2x64xbf16>, tensor<1x2x2048xf32>
     ```

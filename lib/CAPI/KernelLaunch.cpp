@@ -36,7 +36,8 @@ buildAttention(MLIRContext *context, const rdattn_kernel_options &options,
   attention.causal = options.causal;
   attention.takesScale = true;
   attention.returnsLse = options.return_lse;
-  attention.ring = request.layout;
+  if (request.layout)
+    attention.ring = static_cast<Layout>(*request.layout);
   return buildAttentionFunction(attention, request.pattern);
 }
 

@@ -110,9 +110,9 @@ class Kernel:
     def ir(self, level: str) -> str:
         """The kernel's MLIR text at ``level``.
 
-        The levels, from what to how: "attention", "expanded", "launch" and "bufferized"; then
-        "cpu" for that target, or "rdtile" and "nvvm" for CUDA; and "llvm". Raises ValueError
-        for any other.
+        The levels, from what to how: "attention", "expanded", "scheduled", "launch" and
+        "bufferized"; then "cpu" for that target, or "rdtile" and "nvvm" for CUDA; and "llvm".
+        Raises ValueError for any other.
         """
         return self._native.ir(level)
 

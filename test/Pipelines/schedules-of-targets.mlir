@@ -3,9 +3,9 @@
 
 // RUN: split-file %s %t
 // RUN: not rdattn-opt %t/cuda.mlir --rdattn-lower-to=level=cpu 2>&1 | FileCheck %s --check-prefix=CPU
-// CPU: error: 'rdattn.launch' op has a schedule for target cuda, which has no level 'cpu'; its levels are attention, expanded, launch, bufferized, rdtile, nvvm, llvm
+// CPU: error: 'rdattn.launch' op has a schedule for target cuda, which has no level 'cpu'; its levels are attention, expanded, scheduled, launch, bufferized, rdtile, nvvm, llvm
 // RUN: not rdattn-opt %t/cpu.mlir --rdattn-lower-to="level=rdtile target=cuda" 2>&1 | FileCheck %s --check-prefix=RDTILE
-// RDTILE: error: 'rdattn.launch' op has a schedule for target cpu, which has no level 'rdtile'; its levels are attention, expanded, launch, bufferized, cpu, llvm
+// RDTILE: error: 'rdattn.launch' op has a schedule for target cpu, which has no level 'rdtile'; its levels are attention, expanded, scheduled, launch, bufferized, cpu, llvm
 // RUN: not rdattn-opt %t/cpu.mlir --rdattn-lower-to="level=nvvm target=cuda" 2>&1 | FileCheck %s --check-prefix=NVVM
 // NVVM: error: 'rdattn.launch' op has a schedule for target cpu, which has no level 'nvvm'
 

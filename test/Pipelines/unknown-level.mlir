@@ -11,16 +11,16 @@
 
 // One line, and no crash: `not` fails where the tool dies of a signal.
 
-// CHECK: <unknown>:0: error: unknown level 'nirvana'; levels of target cpu are attention, expanded, launch, bufferized, cpu, llvm
-// CUDA: <unknown>:0: error: unknown level 'nirvana'; levels of target cuda are attention, expanded, launch, bufferized, rdtile, nvvm, llvm
-// EMPTY: error: unknown level ''; levels of target cpu are attention, expanded, launch, bufferized, cpu, llvm
-// PIPELINE: error: unknown level 'Launch'; levels of target cpu are attention, expanded, launch, bufferized, cpu, llvm
+// CHECK: <unknown>:0: error: unknown level 'nirvana'; levels of target cpu are attention, expanded, scheduled, launch, bufferized, cpu, llvm
+// CUDA: <unknown>:0: error: unknown level 'nirvana'; levels of target cuda are attention, expanded, scheduled, launch, bufferized, rdtile, nvvm, llvm
+// EMPTY: error: unknown level ''; levels of target cpu are attention, expanded, scheduled, launch, bufferized, cpu, llvm
+// PIPELINE: error: unknown level 'Launch'; levels of target cpu are attention, expanded, scheduled, launch, bufferized, cpu, llvm
 // OPTION: no such option stage
 // CPU: unknown-level.mlir:[[#@LINE+5]]:1: error: unknown CPU 'pentium-9'; try host, x86-64-v4 (AVX-512) or x86-64-v3 (AVX2)
 // TARGET: error: unknown target 'tpu'; targets are cpu, cuda, cuda-sm90a and cuda-sm80
-// CPU-RDTILE: error: target cpu has no level 'rdtile'; its levels are attention, expanded, launch, bufferized, cpu, llvm
-// CPU-NVVM: error: target cpu has no level 'nvvm'; its levels are attention, expanded, launch, bufferized, cpu, llvm
-// CUDA-CPU: error: target cuda has no level 'cpu'; its levels are attention, expanded, launch, bufferized, rdtile, nvvm, llvm
+// CPU-RDTILE: error: target cpu has no level 'rdtile'; its levels are attention, expanded, scheduled, launch, bufferized, cpu, llvm
+// CPU-NVVM: error: target cpu has no level 'nvvm'; its levels are attention, expanded, scheduled, launch, bufferized, cpu, llvm
+// CUDA-CPU: error: target cuda has no level 'cpu'; its levels are attention, expanded, scheduled, launch, bufferized, rdtile, nvvm, llvm
 func.func @attention(%q: tensor<1x16x2x8xf32>) -> tensor<1x16x2x8xf32> {
   %o, %lse = rdattn.attention %q, %q, %q pattern [16] : tensor<1x16x2x8xf32>
   return %o : tensor<1x16x2x8xf32>

@@ -126,7 +126,7 @@ def test_a_kernel_shows_itself_at_every_level(target, own):
     kernel = rdattn.compile(SEED, dtype="bfloat16", head_dim=64, causal=True, target=target)
     assert "causal=True" in repr(kernel)
     assert f"target={target!r}" in repr(kernel)
-    levels = ("attention", "expanded", "launch", "bufferized", *own, "llvm")
+    levels = ("attention", "expanded", "scheduled", "launch", "bufferized", *own, "llvm")
     texts = [kernel.ir(level) for level in levels]
     assert len(set(texts)) == len(texts)
     assert "rdattn." in texts[0]

@@ -26,9 +26,9 @@ static SmallVector<Type> inputTypes(const AttentionOptions &options) {
   if (options.takesScale)
     types.push_back(Float32Type::get(options.element.getContext()));
   if (options.ring)
-    types.push_back(RingType::get(
-        options.element.getContext(), ShapedType::kDynamic,
-        static_cast<Layout>(*options.ring), ShapedType::kDynamic));
+    types.push_back(RingType::get(options.element.getContext(),
+                                  ShapedType::kDynamic, *options.ring,
+                                  ShapedType::kDynamic));
   return types;
 }
 

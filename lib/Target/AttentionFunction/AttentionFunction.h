@@ -8,7 +8,8 @@
 #ifndef RDATTN_TARGET_ATTENTIONFUNCTION_H
 #define RDATTN_TARGET_ATTENTIONFUNCTION_H
 
-#include "lib/Planner/RingLayout.h"
+#include "dialect/RDAttn.h"
+#include "lib/Planner/Pattern.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -22,7 +23,7 @@ struct AttentionOptions {
   bool causal = false;
   bool takesScale = false; ///< else 1/sqrt(D)
   bool returnsLse = false;
-  std::optional<planner::Layout> ring; ///< how the sequence lies on a ring
+  std::optional<Layout> ring; ///< how the sequence lies on a ring
 };
 
 /// func @attention(%q, %k, %v[, %scale][, %ring]) -> (o[, lse]) over a valid

@@ -11,7 +11,7 @@ from pathlib import Path
 BLOCK = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
 DEFINITION = re.compile(
     r"^def (?:RDAttn|RDTile)_\w+\s*:\s*"
-    r"(?:RDAttn_Op|RDAttn_Attr|AttrDef"
+    r"(?:RDAttn_Op|RDAttn_PartialOp|RDAttn_Attr|RDAttn_Type|AttrDef"
     r"|RDTile_Op|RDTile_BarrierOp|RDTile_Type|RDTile_Shaped)<",
     re.MULTILINE,
 )
@@ -34,10 +34,11 @@ def lse_type(o):
 def operand_types(example):
     """The type of each value, as far as the example's own types tell."""
     types = dict.fromkeys(("%b", "%s", "%h", "%g"), "index")
-    types["%scale"] = "f32"
+    types |= {"%scale": "f32", "%step": "index", "%transfer": "!rdattn.transfer"}
+    types["%schedule"] = "!rdattn.ring_schedule"
     for names, listed in re.findall(r"\(([^()]*) : ([^()]*)\)", example):
         names = names.split(", ")
-        listed = re.findall(r"(?:tensor|memref)<[^>]*>", listed)
+        listed = re.findall(r"(?:tensor|memref|!rdattn\.ring)<[^>]*>", listed)
         shared = listed * len(names) if len(listed) == 1 else listed
         types.update(zip(names, shared, strict=False))
     trailing = re.findall(r"tensor<[^>]*>", example.split(" : ")[-1])

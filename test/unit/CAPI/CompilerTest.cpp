@@ -94,12 +94,12 @@ TEST(Compiler, ATargetHasItsLevels) {
             RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
                "target cuda has no level 'cpu'; its levels are attention, "
-               "expanded, launch, bufferized, rdtile, nvvm, llvm");
+               "expanded, scheduled, launch, bufferized, rdtile, nvvm, llvm");
   EXPECT_EQ(rdattn_kernel_ir(kernel.get(), "ptx", &text),
             RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
                "unknown level 'ptx'; levels of target cuda are attention, "
-               "expanded, launch, bufferized, rdtile, nvvm, llvm");
+               "expanded, scheduled, launch, bufferized, rdtile, nvvm, llvm");
 }
 
 TEST(Compiler, EachTargetHasItsSchedule) {

@@ -62,6 +62,19 @@ const Case kCases[] = {
      RDATTN_BAD_MODULE,
      "function 'fake' of the module takes some tables of a plan, but not all "
      "three"},
+    {"RingAndSchedule", [](FakeModule &m) { m.functions[0].roles = "qkvogd"; },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module takes more than one of a ring, a schedule "
+     "and a plan's tables"},
+    {"RingAndTables", [](FakeModule &m) { m.functions[0].roles = "qkvirpog"; },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module takes more than one of a ring, a schedule "
+     "and a plan's tables"},
+    {"ScheduleAndTables",
+     [](FakeModule &m) { m.functions[0].roles = "qkvirpod"; },
+     RDATTN_BAD_MODULE,
+     "function 'fake' of the module takes more than one of a ring, a schedule "
+     "and a plan's tables"},
     {"Dtype", [](FakeModule &m) { m.functions[0].dtype = 3; },
      RDATTN_BAD_MODULE, "function 'fake' of the module has an unknown dtype 3"},
     {"Target", [](FakeModule &m) { m.functions[0].target = 2; },

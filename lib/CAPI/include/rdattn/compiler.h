@@ -74,9 +74,9 @@ rdattn_kernel_function(const rdattn_kernel *kernel);
 RDATTN_EXPORT const rdattn_plan_spec *
 rdattn_kernel_plan_spec(const rdattn_kernel *kernel);
 
-/// The kernel's IR at `level`: "attention", "expanded", "launch", "bufferized",
-/// "cpu" (of target cpu), "rdtile" or "nvvm" (of target cuda), or "llvm". The
-/// text is valid until the kernel is destroyed.
+/// The kernel's IR at `level`: "attention", "expanded", "scheduled", "launch",
+/// "bufferized", "cpu" (of target cpu), "rdtile" or "nvvm" (of target cuda), or
+/// "llvm". The text is valid until the kernel is destroyed.
 RDATTN_EXPORT rdattn_status rdattn_kernel_ir(rdattn_kernel *kernel,
                                              const char *level,
                                              const char **text);

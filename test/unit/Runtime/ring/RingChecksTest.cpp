@@ -38,7 +38,7 @@ struct RingChecks : testing::Test {
 
   std::string refusal(const FakeModule &module, const rdattn_plan_spec *plan,
                       rdattn_status status = RDATTN_INVALID_ARGUMENT) {
-    RingRun::Ending ending = run.callAs(1, module.function(), rings, plan);
+    RingRun::Ending ending = run.callAs(1, module.function(), rings[1], plan);
     EXPECT_EQ(ending.status, status);
     return ending.message;
   }
@@ -102,7 +102,7 @@ TEST_F(RingChecks, S8TheShardFitsTheLayout) {
 TEST_F(RingChecks, S2TheSequenceFitsThePattern) {
   RingRun longer(random, dense(66, 2), 4, 3);
   RingRun::Ending ending =
-      longer.callAs(1, scheduled.function(), rings, spec.handle);
+      longer.callAs(1, scheduled.function(), rings[1], spec.handle);
   EXPECT_EQ(ending.status, RDATTN_INVALID_ARGUMENT);
   EXPECT_THAT(ending.message, HasSubstr("S = 66 is longer than the pattern's "
                                         "64 tokens"));

@@ -70,10 +70,10 @@ struct RingDifferences : RingFaults {
     std::vector<std::thread> threads;
     for (int64_t rank = 0; rank < kRanks; ++rank)
       threads.emplace_back([&, rank] {
-        endings[rank] =
-            rank == 1 ? other.callAs(rank, itsModule.function(), rings,
-                                     itsSpec.handle)
-                      : run.callAs(rank, module.function(), rings, spec.handle);
+        endings[rank] = rank == 1 ? other.callAs(rank, itsModule.function(),
+                                                 rings[rank], itsSpec.handle)
+                                  : run.callAs(rank, module.function(),
+                                               rings[rank], spec.handle);
       });
     for (std::thread &thread : threads)
       thread.join();
@@ -245,7 +245,8 @@ TEST_F(RingFaults, ARankThatDoesNotComeIsNamed) {
     std::vector<std::thread> threads;
     for (int64_t rank : {0, 2})
       threads.emplace_back([&, rank] {
-        endings[rank] = run.callAs(rank, module.function(), rings, spec.handle);
+        endings[rank] =
+            run.callAs(rank, module.function(), rings[rank], spec.handle);
       });
     for (std::thread &thread : threads)
       thread.join();

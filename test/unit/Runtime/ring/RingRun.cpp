@@ -101,11 +101,11 @@ PlanSpec RingRun::spec(int64_t queries) const {
 }
 
 RingRun::Ending RingRun::callAs(int64_t rank, const rdattn_function *function,
-                                const Rings &rings,
+                                rdattn_ring *ring,
                                 const rdattn_plan_spec *plan) {
   thisRank = static_cast<int32_t>(rank);
   rdattn_arguments call = arguments[rank];
-  call.ring = rings[rank];
+  call.ring = ring;
   call.plan = plan;
   Ending ending;
   ending.status = rdattn_run(function, &call);
@@ -120,8 +120,9 @@ std::vector<RingRun::Ending> RingRun::call(const rdattn_function *function,
   std::vector<Ending> endings(c.ring.size);
   std::vector<std::thread> threads;
   for (int64_t rank = 0; rank < c.ring.size; ++rank)
-    threads.emplace_back(
-        [&, rank] { endings[rank] = callAs(rank, function, rings, plan); });
+    threads.emplace_back([&, rank] {
+      endings[rank] = callAs(rank, function, rings[rank], plan);
+    });
   for (std::thread &thread : threads)
     thread.join();
   return endings;
@@ -160,16 +161,19 @@ void RingRun::checkRow(int64_t rank, int64_t row, int64_t b, int64_t head) {
   }
 }
 
+void RingRun::check(int64_t rank, const Ending &ending) {
+  ASSERT_EQ(ending.status, RDATTN_OK) << ending.message;
+  for (size_t row = 0; row < truth.shards[rank].size(); ++row)
+    for (int64_t b = 0; b < c.sizes.batch; ++b)
+      for (int64_t head = 0; head < c.sizes.heads; ++head)
+        ASSERT_NO_FATAL_FAILURE(checkRow(rank, row, b, head))
+            << "rank " << rank << " row " << row << " batch " << b << " head "
+            << head;
+}
+
 void RingRun::check(const std::vector<Ending> &endings) {
-  for (int64_t rank = 0; rank < c.ring.size; ++rank) {
-    ASSERT_EQ(endings[rank].status, RDATTN_OK) << endings[rank].message;
-    for (size_t row = 0; row < truth.shards[rank].size(); ++row)
-      for (int64_t b = 0; b < c.sizes.batch; ++b)
-        for (int64_t head = 0; head < c.sizes.heads; ++head)
-          ASSERT_NO_FATAL_FAILURE(checkRow(rank, row, b, head))
-              << "rank " << rank << " row " << row << " batch " << b << " head "
-              << head;
-  }
+  for (int64_t rank = 0; rank < c.ring.size; ++rank)
+    ASSERT_NO_FATAL_FAILURE(check(rank, endings[rank]));
 }
 
 Spec::Spec(const PlanSpec &spec) {

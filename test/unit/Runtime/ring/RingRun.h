@@ -69,10 +69,11 @@ public:
 
   /// Calls it as one rank, in this thread.
   Ending callAs(int64_t rank, const rdattn_function *function,
-                const Rings &rings, const rdattn_plan_spec *plan);
+                rdattn_ring *ring, const rdattn_plan_spec *plan);
 
   /// All ranks succeeded with the results of the definition.
   void check(const std::vector<Ending> &endings);
+  void check(int64_t rank, const Ending &ending);
 
   planner::PlanSpec spec(int64_t queries) const;
 

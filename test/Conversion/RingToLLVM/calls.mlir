@@ -1,0 +1,45 @@
+// RUN: rdattn-opt %s -allow-unregistered-dialect --convert-rdattn-ring-to-llvm --canonicalize -split-input-file -verify-diagnostics | FileCheck %s --implicit-check-not=rdattn.ring
+
+// Handles are pointers, a transfer the number of its step. What calls write their
+// results to lies at the function's start, not in the loop.
+
+// CHECK-LABEL: llvm.mlir.global internal constant @rdattn_plan_words
+// CHECK-LABEL: func.func @loop(
+// CHECK-SAME: %[[RING:.*]]: !llvm.ptr, %[[K:.*]]: memref<1x4x1x8xf32>, %[[N:.*]]: index)
+// CHECK-COUNT-7: llvm.alloca
+// CHECK: %[[CALL:.*]] = call @rdattn_current_call()
+// CHECK: %[[WORDS:.*]] = llvm.mlir.addressof @rdattn_plan_words
+// CHECK: %[[PLAN:.*]] = call @rdattn_ring_plan(%[[CALL]], %[[RING]], %[[WORDS]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64, i64, i64, i64) -> !llvm.ptr
+// CHECK: call @rdattn_ring_post(%[[PLAN]], %[[FIRST:[^,]*]], %{{.*}}, %{{.*}})
+// CHECK: call @rdattn_ring_steps(%[[PLAN]]) : (!llvm.ptr) -> i64
+// CHECK: scf.for {{.*}} iter_args(%[[STEP:.*]] = %[[FIRST]]) -> (i64)
+// CHECK-NOT: llvm.alloca
+// CHECK: func.call @rdattn_ring_wait(%[[PLAN]], %[[STEP]], %[[KS:.*]], %{{.*}})
+// CHECK: llvm.load %[[KS]]
+// CHECK: func.call @rdattn_ring_table(%[[PLAN]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: func.call @rdattn_ring_post(%[[PLAN]], %[[NEXT:[^,]*]],
+// CHECK: scf.yield %[[NEXT]] : i64
+func.func @loop(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %k: memref<1x4x1x8xf32>, %n: index) {
+  %c1 = arith.constant 1 : index
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) queries(64) order(plain) classes [contiguous 0 to 8]
+  %first = rdattn.ring.post %plan[%c1] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
+  %steps = rdattn.ring.steps %plan
+  %last = scf.for %i = %c1 to %steps step %c1 iter_args(%t = %first) -> (!rdattn.transfer) {
+    %ki, %vi = rdattn.ring.wait %t of(%plan) : memref<1x?x1x8xf32>, memref<1x?x1x8xf32>
+    %items, %lists, %phases = rdattn.ring.table %plan[%i] : memref<?x19xi32>, memref<?xi32>, memref<?xi32>
+    "test.use"(%ki, %vi, %items, %lists, %phases) : (memref<1x?x1x8xf32>, memref<1x?x1x8xf32>, memref<?x19xi32>, memref<?xi32>, memref<?xi32>) -> ()
+    %j = arith.addi %i, %c1 : index
+    %next = rdattn.ring.post %plan[%j] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
+    scf.yield %next : !rdattn.transfer
+  }
+  return
+}
+
+// -----
+
+func.func @no_tile(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index) {
+  // expected-error@+2 {{failed to legalize operation 'rdattn.ring.plan'}}
+  // expected-error@+1 {{needs the tile of a launch, which convert-rdattn-attend-to-launch gives it}}
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8]
+  return
+}

@@ -1,0 +1,360 @@
+"""What goes wrong on a ring is an error on every rank, soon, and a new ring goes on."""
+
+import re
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import rdattn
+import rings
+from rdattn import Pattern, Segment, ring
+from strategies import inputs
+
+PATTERN = Pattern([Segment(64)])
+SHARD = inputs(tokens=16, heads=2, head_dim=16)
+"""A rank's of 4, in every layout."""
+
+
+def call(group, pattern=PATTERN, shard=SHARD, **options):
+    return rdattn.attention(*shard, pattern, **{"ring": group, "layout": "contiguous"} | options)
+
+
+@pytest.fixture(autouse=True)
+def compiled():
+    """So that no rank waits for the compiler. Afterwards a new ring must go on."""
+    rings.run(4, call)
+    yield
+    before = set(threading.enumerate())
+    for o in rings.run(4, call):
+        assert o.shape == (1, 16, 2, 16)
+    assert set(threading.enumerate()) == before
+
+
+def errors(size, body, timeout=60.0):
+    """The messages of all ranks, each of which must fail, and the seconds it took."""
+    begin = time.monotonic()
+    results = rings.outcomes(size, body, timeout)
+    for rank, result in enumerate(results):
+        assert isinstance(result, rdattn.Error), (rank, result)
+    return [str(result) for result in results], time.monotonic() - begin
+
+
+# -- Ranks that disagree ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("odd", range(3))
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"pattern": Pattern([Segment(60), Segment(4)])}, r"branch 0 is \d groups? with hash"),
+        ({"pattern": Pattern([Segment(64, dilation=2)])}, r"branch 0 is \d group with hash"),
+        ({"causal": True}, r"causal is (true|false) on this rank but (true|false) on the other"),
+        ({"layout": "zigzag"}, r"the layout is (zigzag|contiguous) on this rank but"),
+        (
+            {"shard": inputs(batch=2, tokens=16, heads=2, head_dim=16)},
+            r"B is [12] on this rank but [12] on the other",
+        ),
+        (
+            {"shard": inputs(tokens=16, heads=2, kv_heads=1, head_dim=16)},
+            r"G is [12] on this rank but [12] on the other",
+        ),
+        (
+            {"shard": inputs(tokens=16, heads=2, head_dim=16, dtype="float16")},
+            r"is float(16|32) on this rank but float(16|32) on the other",
+        ),
+        (
+            {"shard": inputs(tokens=16, heads=2, head_dim=8)},
+            r"is (8|16) on this rank but (8|16) on the other",
+        ),
+    ],
+)
+def test_another_attention_on_one_rank(options, match, odd):
+    def body(group):
+        return call(group, tokens=48, **(options if group.rank == odd else {}))
+
+    messages, seconds = errors(3, body)
+    for rank, message in enumerate(messages):
+        assert re.search(rf"rank {rank} of 3 and rank \d do not run the same attention", message)
+        assert re.search(match, message)
+    assert all(f"rank {odd}" in message for message in messages)
+    assert seconds < 20
+
+
+def test_another_length_on_one_rank():
+    shards = [x[:, :8] for x in SHARD]
+
+    def body(group):
+        return call(group, shard=shards, tokens=16 if group.rank == 0 else 15 + 0 * group.rank)
+
+    # Rank 0 holds 8 of 16 tokens, and of 15 rank 0 holds 8, but rank 1 only 7.
+    def uneven(group):
+        mine = shards if group.rank == 0 else [x[:, :7] for x in shards]
+        return call(group, shard=mine, tokens=16 if group.rank == 0 else 15)
+
+    messages, _ = errors(2, uneven)
+    for message in messages:
+        assert re.search(r"S is 1[56] on this rank but 1[56] on the other", message)
+
+
+def test_a_ring_goes_on_after_a_disagreement():
+    def body(group):
+        with pytest.raises(rdattn.Error, match="do not run the same attention"):
+            call(group, causal=group.rank == 1)
+        return call(group)
+
+    expected = rings.run(4, call)
+    np.testing.assert_array_equal(rings.run(4, body), expected)
+
+
+# -- Ranks that fail --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tokens", [None, 64])
+@pytest.mark.parametrize("bad", range(4))
+def test_a_rank_that_aborts(bad, tokens):
+    def body(group):
+        if group.rank == bad:
+            group.abort("its disk is full")
+        return call(group, tokens=tokens)
+
+    messages, seconds = errors(4, body)
+    assert all(f"rank {bad} of 4 gave up: its disk is full" in m for m in messages)
+    assert seconds < 20
+
+
+@pytest.mark.parametrize("tokens", [None, 64])
+@pytest.mark.parametrize("bad", range(4))
+def test_a_rank_that_stalls(bad, tokens):
+    def body(group):
+        if group.rank != bad:
+            return call(group, tokens=tokens)
+        time.sleep(1.5)
+        raise rdattn.Error(f"rank {bad} itself, which did not come")
+
+    messages, seconds = errors(4, body, timeout=0.5)
+    for rank, message in enumerate(messages):
+        assert re.search(rf"rank {bad}\b.*did not come", message)
+        assert f"rank {rank}" in message
+        if rank != bad:
+            assert "the exchange of plans" in message
+    assert seconds < 10
+
+
+@pytest.mark.parametrize("bad", range(4))
+def test_a_rank_that_comes_too_late_fails_as_well(bad):
+    def body(group):
+        if group.rank == bad:
+            time.sleep(1.0)
+        return call(group)
+
+    messages, _ = errors(4, body, timeout=0.3)
+    assert all(re.search(rf"rank {bad}, which did not come", m) for m in messages)
+
+
+@pytest.mark.parametrize("bad", range(4))
+def test_a_rank_that_raises_before_its_call(bad):
+    def body(group):
+        with group:
+            if group.rank == bad:
+                raise rdattn.Error("no such file")
+            return call(group)
+
+    messages, seconds = errors(4, body)
+    for rank, message in enumerate(messages):
+        assert "no such file" in message
+        if rank != bad:
+            assert f"rank {bad} of 4 gave up: rank {bad} raised Error: no such file" in message
+    assert seconds < 20
+
+
+@pytest.mark.parametrize("bad", range(4))
+def test_a_rank_that_leaves(bad):
+    def body(group):
+        if group.rank == bad:
+            group.close()
+            raise rdattn.Error("left")
+        return call(group)
+
+    messages, seconds = errors(4, body)
+    assert all("left" in message for message in messages)
+    assert seconds < 20
+
+
+def test_an_abort_while_all_ranks_compute():
+    shard = inputs(tokens=4096, heads=4, head_dim=64)
+    pattern = Pattern([Segment(1 << 14)])
+    groups = []
+
+    def body(group):
+        groups.append(group)
+        for _ in range(1000):
+            call(group, pattern, shard, tokens=1 << 14)
+
+    def abort():
+        time.sleep(0.5)
+        groups[0].abort("enough")
+
+    other = threading.Thread(target=abort)
+    other.start()
+    messages, seconds = errors(4, body)
+    other.join()
+    assert all("gave up: enough" in message for message in messages)
+    assert seconds < 30
+
+
+def test_a_failed_ring_stays_failed():
+    def body(group):
+        if group.rank == 1:
+            group.abort("a reason")
+        for _ in range(3):
+            with pytest.raises(rdattn.Error, match="gave up: a reason"):
+                call(group)
+        return "went on"
+
+    assert rings.run(2, body) == ["went on", "went on"]
+
+
+def test_a_body_that_raises_tells_the_others_why():
+    def body(group):
+        with group:
+            if group.rank == 0:
+                raise KeyError("x")
+            return call(group)
+
+    first, second = rings.outcomes(2, body)
+    assert isinstance(first, KeyError)
+    assert "rank 0 raised KeyError: 'x'" in str(second)
+
+
+# -- Arguments --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alone():
+    (group,) = ring.threads(1)
+    yield group
+    group.close()
+
+
+X = SHARD[0]
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "match"),
+    [
+        (lambda g: ring.threads(0), ValueError, "n must be at least 1, not 0"),
+        (lambda g: ring.threads(2.0), TypeError, "n must be an int, not 2.0"),
+        (lambda g: ring.threads(1025), ValueError, "n must be at most 1024, not 1025"),
+        (lambda g: ring.threads(2, 0), ValueError, "timeout must be above 0 and at most 1e9"),
+        (lambda g: ring.threads(2, -1.0), ValueError, "timeout must be above 0 .* not -1.0"),
+        (lambda g: ring.threads(2, float("nan")), ValueError, "timeout must be .* not nan"),
+        (lambda g: ring.threads(2, 2e9), ValueError, "timeout must be .* not 2000000000.0"),
+        (lambda g: ring.threads(2, "1"), TypeError, "timeout must be a number of seconds, not '1'"),
+        (lambda g: ring.threads(2, True), TypeError, "timeout must be a number of seconds"),
+        (lambda g: ring.mpi(timeout=None), TypeError, "timeout must be a number of seconds"),
+        (lambda g: ring.nccl(timeout=0), ValueError, "timeout must be above 0"),
+        (lambda g: g.abort(3), TypeError, "reason must be a string, not 3"),
+        (lambda g: call(4), TypeError, "ring must be a group of rdattn.ring, not 4"),
+        (lambda g: call([g]), TypeError, r"ring is a list of all ranks' groups; .* groups\[rank\]"),
+        (lambda g: call(g, layout="ziggy"), ValueError, "layout must be .* not 'ziggy'"),
+        (lambda g: call(g, layout=None), ValueError, "layout must be .* not None"),
+        (lambda g: call(g, tokens=1.5), TypeError, "tokens must be an int, not 1.5"),
+        (lambda g: call(g, tokens=-1), ValueError, "tokens must be at least 0, not -1"),
+        (lambda g: call(g, tokens=2**63), ValueError, "tokens must be from 0 to"),
+        (lambda g: call(g, tokens=99), ValueError, "99 tokens are more than the pattern's 64"),
+        (
+            lambda g: call(g, tokens=17),
+            ValueError,
+            "rank 0 of 1 holds 17 of S = 17 tokens in the contiguous layout, but its shard has 16",
+        ),
+        (lambda g: call(g, pattern="dense"), TypeError, "pattern must be a Pattern"),
+        (lambda g: call(None), ValueError, "layout was given without a ring"),
+        (
+            lambda g: call(None, layout="auto", tokens=16),
+            ValueError,
+            "tokens was given without a ring",
+        ),
+        (lambda g: rdattn.compile(PATTERN, dtype="float32", head_dim=8, ring="auto"), ValueError,
+         "ring 'auto' depends on the pattern"),
+        (lambda g: rdattn.compile(PATTERN, dtype="float32", head_dim=8, ring=g), ValueError,
+         "ring must be 'contiguous', 'zigzag' or 'striped'"),
+        (lambda g: rdattn.compile(PATTERN, dtype="float32", head_dim=8, ring="striped",
+                                  target="cuda"), ValueError, "ring is for target 'cpu' so far"),
+        (lambda g: kernel()(*SHARD, ring=g), ValueError, "ring was given, but the kernel is for one"),
+        (lambda g: kernel()(*SHARD, tokens=16), ValueError, "tokens was given without a ring"),
+        (lambda g: kernel(ring="zigzag")(*SHARD), ValueError,
+         "ring is missing: the kernel is for one in the zigzag layout"),
+        (lambda g: ring.positions(4, 0, 0, "zigzag"), ValueError, "size must be at least 1"),
+        (lambda g: ring.positions(4, 2**31, 0, "zigzag"), ValueError, "size must be at most"),
+        (lambda g: ring.positions(4, 2**30, 0, "zigzag"), ValueError, "must be at most 1048576"),
+        (lambda g: ring.positions(4, 2, 2, "zigzag"), ValueError, "rank must be from 0 to 1, not 2"),
+        (lambda g: ring.positions(4, 2, -1, "zigzag"), ValueError, "rank must be from 0 to 1"),
+        (lambda g: ring.positions(-4, 2, 0, "zigzag"), ValueError, "tokens must be at least 0"),
+        (lambda g: ring.positions(4, 2, 0, "auto"), ValueError, "layout 'auto' depends on the"),
+        (lambda g: ring.shard([1], 0, 1, "zigzag"), TypeError, "x must be a NumPy array or a torch"),
+        (lambda g: ring.shard(X, 0, 1, "zigzag", dim=4), ValueError, "dim 4 is no dimension of x"),
+        (lambda g: ring.shard(X, 0, 1, "zigzag", dim=1.0), TypeError, "dim must be an int"),
+        (lambda g: ring.shard(X, 0, 1, 1), ValueError, "layout must be .* not 1"),
+        (lambda g: ring.unshard([], "zigzag"), ValueError, "shards must not be empty"),
+        (lambda g: ring.unshard([3], "zigzag"), TypeError, r"shards\[0\] must be a NumPy array"),
+        (lambda g: ring.unshard([X, X.astype("f8")], "zigzag"), TypeError, "pass one kind"),
+        (lambda g: ring.unshard([X, X[:, :, :1]], "zigzag"), ValueError, "along dim 1 alone"),
+        (lambda g: ring.unshard([X[:, :3], X[:, :5]], "zigzag"), ValueError,
+         r"shards\[0\] has 3 rows, but rank 0 of 2 holds 4 of 8 tokens in the zigzag layout"),
+        (lambda g: ring.layout("dense", 4, 2), TypeError, "pattern must be a Pattern"),
+        (lambda g: ring.layout(PATTERN, 65, 2), ValueError, "65 tokens are more than the pattern"),
+        (lambda g: ring.layout(PATTERN, 4, 0), ValueError, "size must be at least 1, not 0"),
+        (lambda g: ring.layout(PATTERN, 4.0, 2), TypeError, "tokens must be an int, not 4.0"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments(alone, use, error, match):
+    with pytest.raises(error, match=match):
+        use(alone)
+
+
+def kernel(**options):
+    return rdattn.compile(PATTERN, dtype="float32", head_dim=16, **options)
+
+
+def test_a_group_shows_itself(alone):
+    assert repr(alone) == "<rank 0 of 1 over threads>"
+    assert (alone.rank, alone.size) == (0, 1)
+    alone.close()
+    alone.close()
+    alone.abort("nobody hears it")
+    assert repr(alone) == "<rank 0 of 1 over threads, closed>"
+    with pytest.raises(ValueError, match="the ring is closed"):
+        call(alone)
+
+
+def test_a_group_serves_one_thread_at_a_time():
+    first, second = ring.threads(2, timeout=20.0)
+    waiting = threading.Thread(target=lambda: pytest.raises(rdattn.Error, call, first))
+    waiting.start()
+    with pytest.raises(ValueError, match="rank 0 of the ring is in use by another thread"):
+        for _ in range(1000):
+            time.sleep(0.01)
+            first._native.sum(1) if waiting.is_alive() and first._native.in_use else None
+    second.abort("that was all")
+    waiting.join()
+
+
+def test_torch_process_groups_are_refused_with_a_hint():
+    distributed = pytest.importorskip("torch.distributed", reason="torch is not installed")
+    import torch
+
+    with pytest.raises((rdattn.Error, ValueError), match=r"torch finds none|is not initialised"):
+        ring.nccl()
+    store = distributed.HashStore()
+    distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    try:
+        group = distributed.group.WORLD
+        with pytest.raises(TypeError, match=r"pass rdattn.ring.nccl\(process_group\)"):
+            call(group)
+        if not torch.cuda.is_available():
+            with pytest.raises(rdattn.Error, match="rdattn.ring.mpi and rdattn.ring.threads"):
+                ring.nccl(group)
+    finally:
+        distributed.destroy_process_group()

@@ -16,6 +16,8 @@ _COMPUTE = ("#1f77b4", "#9ecae1")
 _TRANSFER = ("#d62728", "#f7b6a3")
 _BAR = 0.4
 """Of the row of a rank: computing is its upper bar, receiving its lower one."""
+_INCHES = 0.4
+"""A rank is at least as high in a new figure, up to 64 of them."""
 _LABELLED = 0.03
 """Bars at least as long, as a part of the time, say which step they are."""
 
@@ -23,7 +25,10 @@ _LABELLED = 0.03
 def plot(pattern: Pattern, ax: Axes | None, ring: int, layout: str, **given: Any) -> Axes:
     """The picture behind `Pattern.plot(ring=...)`, which says what the arguments are."""
     costs = count(pattern, ring, layout, **given)
-    axes: Any = new_axes() if ax is None else ax
+    axes: Any = ax
+    if ax is None:
+        axes = new_axes()
+        axes.figure.set_figheight(max(4.8, 1.5 + _INCHES * min(costs.size, 64)))
     draw(axes, costs, timeline(costs))
     tokens = sum(costs.shards)
     axes.set_title(

@@ -31,7 +31,7 @@ func.func @store(%q: memref<1x64x4x8xf32>, %kv: memref<1x64x2x8xf32>, %o: memref
 // CHECK-DAG: %[[LOWEST:.*]] = arith.constant 0xFF800000 : f32
 // CHECK-DAG: %[[C192:.*]] = arith.constant 192 : index
 // CHECK-NOT: rdattn_shared_scratch
-// CHECK: omp.wsloop
+// CHECK: omp.wsloop schedule(static) {
 // CHECK-NEXT: omp.loop_nest {{.*}} to (%[[C192]])
 // CHECK: {{memref|vector}}.store %[[ZERO]], %[[O]]
 // CHECK: memref.store %[[LOWEST]], %[[LSE]]
@@ -78,13 +78,13 @@ func.func @fill_without_lse(%q: memref<3x64x2x8xf16>, %o: memref<3x64x2x8xf16>, 
 // CHECK-DAG: call @rdattn_shared_scratch(%{{.*}}, %[[O_BYTES]])
 // CHECK-DAG: call @rdattn_shared_scratch(%{{.*}}, %[[LSE_BYTES]])
 // CHECK: omp.parallel
-// CHECK: omp.wsloop
+// CHECK: omp.wsloop schedule(static) {
 // CHECK-NOT: .store {{.*}} %[[O]][
 // CHECK: scf.for %[[BRANCH:.*]] = %[[C0]] to %[[C3]] step %[[C1]]
 // CHECK: memref.load %[[PHASES]][%[[BRANCH]]]
-// CHECK: omp.wsloop
+// CHECK: omp.wsloop schedule(dynamic) {
 // CHECK-NOT: .store {{.*}} %[[O]][
-// CHECK: omp.wsloop
+// CHECK: omp.wsloop schedule(static) {
 // CHECK: arith.truncf
 // CHECK: {{memref|vector}}.store %{{.*}}, %[[O]]
 // CHECK: omp.terminator

@@ -32,7 +32,7 @@ def _totals(costs: RingCosts) -> dict[str, str]:
         "allowed pairs": f"{pairs:,}",
         "arithmetic": f"{scaled(float(pairs) * costs.pair_flops)}FLOP",
         "moved": f"{scaled(costs.bytes.sum())}B: each row once to each rank that needs it, "
-        "the least there is",
+        "the least in this layout",
         "work": f"{costs.imbalance:.3f} times the mean on the rank that has most",
         "time": f"{_seconds(timeline(costs).end)}, {_seconds(alone)} if nothing had to move, at "
         f"{rates.flops / TERA:g} TFLOP/s and {rates.link / GIGA:g} GB/s of each rank",

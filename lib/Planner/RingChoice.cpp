@@ -21,21 +21,24 @@ namespace {
 struct Candidate {
   Layout layout;
   double imbalance, rowsMoved;
+  double duration; ///< in pairs that a rank computes meanwhile, about
 };
 } // namespace
 
 /// How far above the least still counts as the least.
 static constexpr double kTolerance = 1.03;
+/// Even work is worth waiting for, but not for as long again.
+static constexpr double kLongest = 2;
 
 static void keepLeast(std::vector<Candidate> &candidates,
-                      double Candidate::*measure) {
+                      double Candidate::*measure, double tolerance) {
   double least = candidates.front().*measure;
   for (const Candidate &candidate : candidates)
     least = std::min(least, candidate.*measure);
   candidates.erase(std::remove_if(candidates.begin(), candidates.end(),
                                   [&](const Candidate &candidate) {
                                     return candidate.*measure >
-                                           kTolerance * least;
+                                           tolerance * least;
                                   }),
                    candidates.end());
 }
@@ -113,17 +116,25 @@ double imbalanceOf(const std::vector<double> &work) {
          sum;
 }
 
+/// The longer of the most work and the rows that a rank receives on average.
+static Candidate candidateOf(const std::vector<BranchClasses> &branches,
+                             int64_t tokens, bool causal, const Ring &ring) {
+  std::vector<double> work = workOfRanks(branches, tokens, causal, ring);
+  double moved = estimateRowsMoved(branches, tokens, causal, ring);
+  double most = *std::max_element(work.begin(), work.end());
+  double duration = std::max(most, kPairsPerRow * moved / double(ring.size));
+  return {ring.layout, imbalanceOf(work), moved, duration};
+}
+
 Layout chooseLayout(const std::vector<BranchClasses> &branches, int64_t tokens,
                     int64_t size, bool causal) {
   std::vector<Candidate> candidates;
-  for (Layout layout : {Layout::Contiguous, Layout::ZigZag, Layout::Striped}) {
-    Ring ring{size, layout};
+  for (Layout layout : {Layout::Contiguous, Layout::ZigZag, Layout::Striped})
     candidates.push_back(
-        {layout, imbalanceOf(workOfRanks(branches, tokens, causal, ring)),
-         estimateRowsMoved(branches, tokens, causal, ring)});
-  }
-  keepLeast(candidates, &Candidate::imbalance);
-  keepLeast(candidates, &Candidate::rowsMoved);
+        candidateOf(branches, tokens, causal, {size, layout}));
+  keepLeast(candidates, &Candidate::duration, kLongest);
+  keepLeast(candidates, &Candidate::imbalance, kTolerance);
+  keepLeast(candidates, &Candidate::rowsMoved, kTolerance);
   return candidates.front().layout;
 }
 

@@ -8,6 +8,7 @@
 #include "lib/Planner/RingItems.h"
 
 #include "lib/Planner/LongestFirst.h"
+#include "lib/Planner/RingKeys.h"
 
 #include <map>
 
@@ -15,11 +16,6 @@ namespace rdattn::planner {
 namespace {
 
 int32_t narrow(int64_t value) { return static_cast<int32_t>(value); }
-
-/// Consecutive keys of a piece.
-struct KeyRange {
-  int64_t begin, end;
-};
 
 /// Rows as an item states them.
 struct Rows {
@@ -48,7 +44,6 @@ private:
   RingItem itemOf(const RingPiece &piece);
   Rows rowsOf(const RowSequence &sequence);
   Rows keysOf(const RingPiece &piece, const Rows &places, int64_t head) const;
-  KeyRange keysSeen(const RingPiece &piece, int64_t row, int64_t end) const;
   void setMask(const ListedMask &mask, RingItem &item);
   void setKeys(const RingPiece &piece, const Rows &keys, RingItem &item) const;
   int32_t store(const std::vector<int32_t> &list);
@@ -128,43 +123,6 @@ Rows TableBuilder::keysOf(const RingPiece &piece, const Rows &places,
   const int64_t index = head / headsPerKvHead() - transfer.kvHeads.begin;
   return {bases[piece.transfer] + index * transfer.rows.size() + places.first,
           places.stride, places.list};
-}
-
-/// Positions ascend. Of tokens the latest of the queries bounds the ends.
-KeyRange keysInReach(const ListedMask &mask, KeyRange keys, int64_t row,
-                     int64_t end) {
-  if (mask.window) {
-    const int64_t window = std::min(*mask.window, kMaxInt32);
-    auto begin = mask.keyPositions.begin(), last = mask.keyPositions.end();
-    keys.begin =
-        std::upper_bound(begin, last, mask.queryPositions[row] - window) -
-        begin;
-    keys.end =
-        std::lower_bound(begin, last, mask.queryPositions[end - 1] + window) -
-        begin;
-  }
-  if (!mask.causal)
-    return keys;
-  const int32_t latest = *std::max_element(mask.queryTokens.begin() + row,
-                                           mask.queryTokens.begin() + end);
-  while (keys.begin < keys.end && mask.keyTokens[keys.begin] > latest)
-    ++keys.begin;
-  while (keys.begin < keys.end && mask.keyTokens[keys.end - 1] > latest)
-    --keys.end;
-  return keys;
-}
-
-/// Keys that queries [row, end) of a piece may see.
-KeyRange TableBuilder::keysSeen(const RingPiece &piece, int64_t row,
-                                int64_t end) const {
-  KeyRange keys{0, piece.keys.size()};
-  if (piece.listed)
-    return keysInReach(*piece.listed, keys, row, end);
-  if (piece.band.low != Band::kNoLow)
-    keys.begin = std::max(keys.begin, row + piece.band.low);
-  if (piece.band.high != Band::kNoHigh)
-    keys.end = std::min(keys.end, end + piece.band.high);
-  return keys;
 }
 
 void TableBuilder::setMask(const ListedMask &mask, RingItem &item) {

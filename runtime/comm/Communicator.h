@@ -100,7 +100,9 @@ public:
   /// RDATTN_INTERRUPTED, and the ring has failed. NULL: there is none. Whoever
   /// sets it takes it away before it goes.
   const volatile int *stop = nullptr;
-  bool isStopped() const { return stop && *stop; }
+  bool isStopped() const {
+    return stop && __atomic_load_n(stop, __ATOMIC_RELAXED) != 0;
+  }
 
 protected:
   /// Begins a step that was checked and has no empty transfer.

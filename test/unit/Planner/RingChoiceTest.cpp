@@ -69,21 +69,33 @@ double rowsMoved(const RingCase &c, Layout layout) {
                            {c.ring.size, layout});
 }
 
+double duration(const RingCase &c, Layout layout) {
+  std::vector<double> work = workOfRanks(c.branches, c.sizes.tokens, c.causal,
+                                         {c.ring.size, layout});
+  double most = *std::max_element(work.begin(), work.end());
+  return std::max(most, kPairsPerRow * rowsMoved(c, layout) /
+                            static_cast<double>(c.ring.size));
+}
+
 TEST(RingChoice, IsEvenThenMovesLittle) {
   Random random(27);
   std::vector<int> chosen(3);
   for (int i = 0; i < 3000; ++i) {
     RingCase c = randomRingCase(random);
-    double even = 1e300, few = 1e300;
+    double fast = 1e300, even = 1e300, few = 1e300;
     for (Layout layout : kLayouts)
-      even = std::min(even, 1.03 * imbalance(c, layout));
+      fast = std::min(fast, 2 * duration(c, layout));
     for (Layout layout : kLayouts)
-      if (imbalance(c, layout) <= even)
+      if (duration(c, layout) <= fast)
+        even = std::min(even, 1.03 * imbalance(c, layout));
+    for (Layout layout : kLayouts)
+      if (duration(c, layout) <= fast && imbalance(c, layout) <= even)
         few = std::min(few, 1.03 * rowsMoved(c, layout));
     Layout choice =
         chooseLayout(c.branches, c.sizes.tokens, c.ring.size, c.causal);
     for (Layout layout : kLayouts) {
-      bool good = imbalance(c, layout) <= even && rowsMoved(c, layout) <= few;
+      bool good = duration(c, layout) <= fast &&
+                  imbalance(c, layout) <= even && rowsMoved(c, layout) <= few;
       ASSERT_EQ(good && layout <= choice, layout == choice) << c;
     }
     ++chosen[static_cast<size_t>(choice)];
@@ -102,6 +114,15 @@ TEST(RingChoice, StripesThatKeepClassesTogether) {
   EXPECT_EQ(chooseLayout(seed, 14336, 2, false), Layout::Striped);
   EXPECT_EQ(chooseLayout({expandBranch({{{4096, 8}}})}, 4096, 4, true),
             Layout::Striped);
+}
+
+/// Stripes of the repeated pattern would be even, and move two hundred times
+/// as much.
+TEST(RingChoice, EvenWorkIsNotWorthAnyTraffic) {
+  std::vector<BranchClasses> seed{
+      expandBranch({{{2048}, {4096, 2}, {8192, 4}}, true})};
+  for (int64_t size : {64, 512})
+    EXPECT_EQ(chooseLayout(seed, 1 << 20, size, true), Layout::Contiguous);
 }
 
 TEST(RingChoice, DensePatternsAreEven) {

@@ -95,6 +95,33 @@ def test_another_length_on_one_rank():
         assert re.search(r"S is 1[56] on this rank but 1[56] on the other", message)
 
 
+@pytest.mark.parametrize("tokens", [None, 48])
+@pytest.mark.parametrize("odd", range(3))
+def test_a_shard_of_the_wrong_length_on_two_ranks(odd, tokens):
+    """The rank whose own shard fits does not wait in vain, and the ring can go on."""
+    longer, shorter = (odd + 1) % 3, (odd + 2) % 3
+    tall = inputs(tokens=17, heads=2, head_dim=16)
+    shards = {odd: SHARD, longer: tall, shorter: [x[:, :15] for x in SHARD]}
+
+    def body(group):
+        with pytest.raises((ValueError, rdattn.Error)) as raised:
+            call(group, shard=shards[group.rank], tokens=tokens)
+        call(group)
+        return raised.type, str(raised.value)
+
+    begin = time.monotonic()
+    results = rings.run(3, body)
+    assert time.monotonic() - begin < 20
+    for rank, rows in ((longer, 17), (shorter, 15)):
+        assert results[rank][0] is ValueError
+        sentence = f"rank {rank} of 3 holds 16 of S = 48 tokens in the contiguous layout, but its"
+        assert f"{sentence} shard has {rows} rows" in results[rank][1]
+    first = min(longer, shorter)
+    because = f"rank {odd} of 3 cannot go on without rank {first}, whose call was refused: rank"
+    assert results[odd][0] is rdattn.Error
+    assert because in results[odd][1]
+
+
 def test_a_ring_goes_on_after_a_disagreement():
     def body(group):
         with pytest.raises(rdattn.Error, match="do not run the same attention"):
@@ -207,7 +234,7 @@ def test_a_failed_ring_stays_failed():
         if group.rank == 1:
             group.abort("a reason")
         for _ in range(3):
-            with pytest.raises(rdattn.Error, match="gave up [a-z0-9 ]*: a reason"):
+            with pytest.raises(rdattn.Error, match=r"gave up [a-z0-9 ]*: a reason"):
                 call(group)
         return "went on"
 

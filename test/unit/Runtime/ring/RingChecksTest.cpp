@@ -108,10 +108,17 @@ TEST_F(RingChecks, S2TheSequenceFitsThePattern) {
                                         "64 tokens"));
 }
 
-/// The ring is not hurt by a refused call: the others just wait on.
+/// The other ranks learn of a refused call, which does not hurt the ring.
 TEST_F(RingChecks, ARefusedCallCanBeMadeAgain) {
   run.arguments[1].ring_tokens = 43;
-  refusal(scheduled, spec.handle);
+  std::vector<RingRun::Ending> endings =
+      run.call(scheduled.function(), rings, spec.handle);
+  EXPECT_EQ(endings[0].status, RDATTN_RING_ERROR);
+  EXPECT_EQ(
+      endings[0].message,
+      "rank 0 of 2 cannot go on without rank 1, whose call was refused: " +
+          endings[1].message);
+  EXPECT_EQ(endings[1].status, RDATTN_INVALID_ARGUMENT);
   run.arguments[1].ring_tokens = 40;
   body = RingCode{{}, 4, nullptr};
   run.check(run.call(scheduled.function(), rings, spec.handle));

@@ -63,6 +63,9 @@ MaybeFailure rdattn::runtime::checkForm(const Argument &argument,
     if (argument.size(d) < 0)
       return invalid(name, ": dimension ", d, " has size ", argument.size(d),
                      ", but sizes must not be negative");
+  // NumPy gives what has no elements any strides.
+  if (argument.isEmpty())
+    return std::nullopt;
   if (argument.size(rank - 1) > 1 && argument.stride(rank - 1) != 1)
     return invalid(name, ": the last dimension has stride ",
                    argument.stride(rank - 1),

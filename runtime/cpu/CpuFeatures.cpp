@@ -20,7 +20,13 @@ namespace {
 enum Register : uint8_t { EAX, EBX, ECX, EDX };
 
 /// The register state that the operating system must save: bits of XCR0.
-enum SavedState : uint32_t { None = 0, YMM = 0x6, ZMM = 0xe6, TMM = 0x60000 };
+enum SavedState : uint32_t {
+  None = 0,
+  YMM = 0x6,
+  ZMM = 0xe6,
+  TMM = 0x60000,
+  EGPR = 0x80000
+};
 
 struct Feature {
   const char *name;
@@ -115,11 +121,23 @@ static constexpr Feature kFeatures[] = {
     {"avxvnniint16", 7, 1, EDX, 10, YMM},
     {"prefetchi", 7, 1, EDX, 14, None},
     {"usermsr", 7, 1, EDX, 15, None},
+    {"egpr", 7, 1, EDX, 21, EGPR},
+    {"push2pop2", 7, 1, EDX, 21, EGPR},
+    {"ppx", 7, 1, EDX, 21, EGPR},
+    {"ndd", 7, 1, EDX, 21, EGPR},
+    {"ccmp", 7, 1, EDX, 21, EGPR},
+    {"nf", 7, 1, EDX, 21, EGPR},
+    {"cf", 7, 1, EDX, 21, EGPR},
+    {"zu", 7, 1, EDX, 21, EGPR},
     {"xsaveopt", 0xd, 1, EAX, 0, None},
     {"xsavec", 0xd, 1, EAX, 1, None},
     {"xsaves", 0xd, 1, EAX, 3, None},
     {"ptwrite", 0x14, 0, EBX, 4, None},
     {"widekl", 0x19, 0, EBX, 2, None},
+    {"amx-fp8", 0x1e, 1, EAX, 4, TMM},
+    {"amx-tf32", 0x1e, 1, EAX, 6, TMM},
+    {"amx-avx512", 0x1e, 1, EAX, 7, TMM},
+    {"amx-movrs", 0x1e, 1, EAX, 8, TMM},
     {"sahf", 0x80000001, 0, ECX, 0, None},
     {"lzcnt", 0x80000001, 0, ECX, 5, None},
     {"sse4a", 0x80000001, 0, ECX, 6, None},
@@ -162,9 +180,22 @@ static bool cpuHas(const Feature &feature) {
          (savedStates() & feature.state) == feature.state;
 }
 
+/// The version of AVX10, which is counted; 0 where there is none.
+static uint32_t avx10Version() {
+  static constexpr Feature kAVX10 = {"avx10", 7, 1, EDX, 19, ZMM};
+  uint32_t eax, ebx, ecx, edx;
+  if (!cpuHas(kAVX10) || !__get_cpuid_count(0x24, 0, &eax, &ebx, &ecx, &edx))
+    return 0;
+  return ebx & 0xff;
+}
+
 bool rdattn::runtime::cpuHas(std::string_view name) {
   if (name == "x87") // every 64-bit CPU
     return true;
+  if (name == "avx10.1")
+    return avx10Version() >= 1;
+  if (name == "avx10.2")
+    return avx10Version() >= 2;
   for (const Feature &feature : kFeatures)
     if (name == feature.name)
       return ::cpuHas(feature);

@@ -207,7 +207,8 @@ def test_a_kernel_for_a_ring():
         Pattern([Segment(90)]), dtype="float32", head_dim=16, return_lse=True, ring="zigzag"
     )
     assert "ring='zigzag'" in repr(kernel)
-    assert "zigzag" in kernel.ir("attention")
+    assert "on(%arg4 : !rdattn.ring<?, zigzag, tokens = ?>)" in kernel.ir("attention")
+    assert "rdattn.ring.post" in kernel.ir("scheduled")
 
     def body(group):
         shards = [ring.shard(x, group.rank, group.size, "zigzag") for x in (q, k, v)]

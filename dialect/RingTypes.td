@@ -35,10 +35,7 @@ def RDAttn_RingType : RDAttn_Type<"Ring", "ring"> {
     Example:
 
     ```mlir
-    func.func @ring(%static: !rdattn.ring<4, zigzag, tokens = 28672>,
-                    %dynamic: !rdattn.ring<?, striped, tokens = ?>) {
-      return
-    }
+    !ring = !rdattn.ring<4, zigzag, tokens = 28672>
     ```
   }];
   let parameters = (ins "int64_t":$size, EnumParameter<RDAttn_Layout>:$layout,
@@ -53,9 +50,7 @@ def RDAttn_RingScheduleType : RDAttn_Type<"RingSchedule", "ring_schedule"> {
     Example:
 
     ```mlir
-    func.func @schedule(%schedule: !rdattn.ring_schedule) {
-      return
-    }
+    !schedule = !rdattn.ring_schedule
     ```
   }];
 }
@@ -66,9 +61,7 @@ def RDAttn_TransferType : RDAttn_Type<"Transfer", "transfer"> {
     Example:
 
     ```mlir
-    func.func @transfer(%transfer: !rdattn.transfer) {
-      return
-    }
+    !transfer = !rdattn.transfer
     ```
   }];
 }

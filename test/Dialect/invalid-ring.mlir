@@ -5,7 +5,7 @@ func.func private @layout(!rdattn.ring<4, snake, tokens = 8>)
 
 // -----
 
-// expected-error@+1 {{size must be}}
+// expected-error@+1 {{the size of a ring must be at least 1, but is 0}}
 func.func private @size(!rdattn.ring<0, zigzag, tokens = 8>)
 
 // -----

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[4] / "python"))
 from rdattn import Pattern, reference
 
 BATCH, HEADS, KV_HEADS, DIM = 2, 4, 2, 8

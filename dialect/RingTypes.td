@@ -49,10 +49,28 @@ def RDAttn_RingType : RDAttn_Type<"Ring", "ring"> {
 
 def RDAttn_RingScheduleType : RDAttn_Type<"RingSchedule", "ring_schedule"> {
   let summary = "what a rank moves and computes, step by step";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @schedule(%schedule: !rdattn.ring_schedule) {
+      return
+    }
+    ```
+  }];
 }
 
 def RDAttn_TransferType : RDAttn_Type<"Transfer", "transfer"> {
   let summary = "rows on their way to this rank in one step";
+  let description = [{
+    Example:
+
+    ```mlir
+    func.func @transfer(%transfer: !rdattn.transfer) {
+      return
+    }
+    ```
+  }];
 }
 
 #endif // RDATTN_RING_TYPES

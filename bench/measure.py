@@ -18,10 +18,16 @@ class Times:
     """Seconds of one contender."""
 
     samples: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    """Of all threads of the process, in each sample."""
 
     @property
     def median(self) -> float:
         return statistics.median(self.samples)
+
+    @property
+    def median_processor(self) -> float:
+        return statistics.median(self.processor)
 
     @property
     def best(self) -> float:
@@ -46,9 +52,10 @@ def interleaved(
     for _ in range(rounds):
         for name in rng.sample(list(contenders), len(contenders)):
             time.sleep(pause)
-            start = time.perf_counter()
+            start, started = time.perf_counter(), time.process_time()
             contenders[name]()
             times[name].samples.append(time.perf_counter() - start)
+            times[name].processor.append(time.process_time() - started)
             step()
     return times
 

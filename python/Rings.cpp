@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -138,6 +140,19 @@ static int chooseLayout(const std::string &pattern, bool causal, int64_t tokens,
   return layout;
 }
 
+static std::string explain(const std::string &pattern, bool causal,
+                           const std::optional<std::string> &layout,
+                           int32_t ranks, int64_t batch, int64_t tokens,
+                           int64_t heads, int64_t kvHeads) {
+  const char *json = nullptr;
+  checkUnlocked([&] {
+    return rdattn_explain_ring(pattern.c_str(), causal,
+                               layout ? layout->c_str() : nullptr, ranks, batch,
+                               tokens, heads, kvHeads, &json);
+  });
+  return json;
+}
+
 void rdattn::python::bindRings(py::module_ &m) {
   py::class_<Ring, std::shared_ptr<Ring>>(m, "Ring")
       .def_property_readonly("rank", &Ring::rank)
@@ -155,4 +170,5 @@ void rdattn::python::bindRings(py::module_ &m) {
   m.def("ring_shard_length", &shardLength);
   m.def("ring_positions", &positions);
   m.def("ring_choose_layout", &chooseLayout);
+  m.def("explain_ring", &explain);
 }

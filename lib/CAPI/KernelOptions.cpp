@@ -52,7 +52,7 @@ static Expected<std::string> readSchedule(const char *text) {
   return join(fields, ", ");
 }
 
-static Expected<std::optional<planner::Layout>> readLayout(const char *name) {
+Expected<std::optional<planner::Layout>> capi::readLayout(const char *name) {
   using planner::Layout;
   if (!name)
     return std::nullopt;

@@ -26,6 +26,9 @@ struct KernelRequest {
 /// An error names the first option that does not fit, the pattern last.
 llvm::Expected<KernelRequest> readRequest(const rdattn_kernel_options &options);
 
+/// The layout of that name; none for NULL.
+llvm::Expected<std::optional<planner::Layout>> readLayout(const char *name);
+
 } // namespace rdattn::capi
 
 #endif // RDATTN_CAPI_KERNELOPTIONS_H

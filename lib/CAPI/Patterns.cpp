@@ -5,25 +5,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lib/CAPI/Answers.h"
 #include "lib/CAPI/KernelLaunch.h"
 #include "lib/CAPI/KernelOptions.h"
 #include "lib/Planner/PlanSpec.h"
 #include "lib/Target/PatternJSON/PatternJSON.h"
-
-#include "llvm/Support/FormatVariadic.h"
 
 #include "rdattn/compiler.h"
 #include "rdattn/module.h"
 
 using namespace rdattn;
 namespace json = llvm::json;
-
-/// Keeps `value` as text until the thread's next call.
-static const char *keep(json::Value value) {
-  static thread_local std::string text;
-  text = llvm::formatv("{0}", value).str();
-  return text.c_str();
-}
 
 extern "C" rdattn_status rdattn_pattern_check(const char *pattern,
                                               const char **text) {
@@ -33,7 +25,7 @@ extern "C" rdattn_status rdattn_pattern_check(const char *pattern,
   llvm::Expected<planner::Pattern> parsed = parsePatternJSON(pattern);
   if (!parsed)
     return capi::fail(RDATTN_INVALID_ARGUMENT, parsed.takeError());
-  *text = keep(patternToJSON(*parsed));
+  *text = capi::keep(patternToJSON(*parsed));
   return RDATTN_OK;
 }
 
@@ -113,24 +105,14 @@ extern "C" rdattn_status rdattn_pattern_plan_spec(const char *pattern,
   return rdattn_plan_spec_create(words.data(), words.size(), spec);
 }
 
-/// The classes of a pattern that reaches S.
-static rdattn_status expand(const planner::Pattern &pattern, int64_t tokens,
-                            std::vector<planner::BranchClasses> &branches) {
-  for (const planner::Branch &branch : pattern.branches) {
-    if (auto violation = planner::checkCovers(branch, tokens))
-      return rdattn_fail(RDATTN_INVALID_ARGUMENT, violation->c_str());
-    branches.push_back(planner::expandBranch(branch));
-  }
-  return RDATTN_OK;
-}
-
 static rdattn_status explain(const rdattn_kernel_options &options,
                              const capi::KernelRequest &request,
                              const planner::Sizes &sizes,
                              json::Object &result) {
   std::vector<planner::BranchClasses> branches;
   planner::PlanOptions plan;
-  if (rdattn_status status = expand(request.pattern, sizes.tokens, branches))
+  if (rdattn_status status =
+          capi::expand(request.pattern, sizes.tokens, branches))
     return status;
   if (rdattn_status status = planOptions(options, request, plan))
     return status;
@@ -162,6 +144,6 @@ extern "C" rdattn_status rdattn_explain(const rdattn_kernel_options *options,
   if (rdattn_status status =
           explain(*options, *request, {batch, tokens, heads, kvHeads}, result))
     return status;
-  *text = keep(std::move(result));
+  *text = capi::keep(std::move(result));
   return RDATTN_OK;
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from . import _tensors
 from ._library import native
-from .pattern import Pattern, check_count, check_target
+from ._ring_costs import check_sizes
+from .pattern import Pattern, check_target
 
 
 class Explanation(str):
@@ -35,11 +36,7 @@ def explain(
     """The table behind `Pattern.explain`, which says what the arguments are."""
     sizes = {"batch": batch, "tokens": tokens, "heads": heads, "kv_heads": kv_heads}
     sizes |= {"head_dim": head_dim, "value_dim": value_dim}
-    for name, size in sizes.items():
-        check_count(name, size)
-    pattern.check_covers(tokens)
-    if heads % kv_heads:
-        raise ValueError(f"{heads} heads are not a multiple of {kv_heads} key/value heads")
+    check_sizes(pattern, sizes)
     index = _tensors.DTYPES.index(_tensors.dtype_name(dtype))
     check_target(target)
     text = native().explain(pattern.to_json(), bool(causal), index, target, *sizes.values())
@@ -65,20 +62,20 @@ def render(costs: dict[str, Any]) -> str:
     density = costs["pairs"] / max(costs["dense_pairs"], 1)
     totals = {
         "allowed pairs": f"{costs['pairs']:,} ({density:.2%} of full attention's)",
-        "arithmetic": f"{_scaled(costs['flops'])}FLOP",
-        "memory": f"{_scaled(costs['bytes'])}B read and written once",
+        "arithmetic": f"{scaled(costs['flops'])}FLOP",
+        "memory": f"{scaled(costs['bytes'])}B read and written once",
         "tiles": f"{costs['items']:,}",
     }
     rows = [list(_COLUMNS.values())]
     rows += [[_cell(key, group.get(key)) for key in _COLUMNS] for group in costs["groups"]]
-    return "\n".join([f"{name:<15}{text}" for name, text in totals.items()] + ["", *_align(rows)])
+    return "\n".join([f"{name:<15}{text}" for name, text in totals.items()] + ["", *align(rows)])
 
 
 def _cell(key: str, value: Any) -> str:
     if value is None:
         return "-"
     if key == "flops":
-        return _scaled(value).strip()
+        return scaled(value).strip()
     if key == "times" and value < 0:
         return "repeat"
     if isinstance(value, list):
@@ -86,7 +83,7 @@ def _cell(key: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _scaled(value: float) -> str:
+def scaled(value: float) -> str:
     """With a unit prefix: "12.35 G"."""
     for prefix in ("", "k", "M", "G", "T"):
         if abs(value) < 1000:
@@ -95,7 +92,7 @@ def _scaled(value: float) -> str:
     return f"{value:.4g} P"
 
 
-def _align(rows: list[list[str]]) -> list[str]:
+def align(rows: list[list[str]]) -> list[str]:
     """Columns as wide as their widest cell, to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]

@@ -225,27 +225,34 @@ class Pattern:
         dtype: str = "bfloat16",
         causal: bool = False,
         target: str = "cpu",
+        ring: int | None = None,
+        layout: str = "auto",
+        rate: float | None = None,
+        link: float | None = None,
     ) -> str:
         """A table of what the pattern costs: FLOPs, bytes, allowed pairs, tiles, per segment.
 
         ``tokens`` defaults to the pattern's length, ``kv_heads`` to ``heads`` and ``value_dim``
         to ``head_dim``. The tiles are those of the default schedule of ``target``, "cpu" or
         "cuda". Print the text, or leave it to the interactive prompt.
-        """
-        from .explain import explain
 
-        return explain(
-            self,
-            batch=batch,
-            tokens=self.length if tokens is None else tokens,
-            heads=heads,
-            kv_heads=heads if kv_heads is None else kv_heads,
-            head_dim=head_dim,
-            value_dim=head_dim if value_dim is None else value_dim,
-            dtype=dtype,
-            causal=causal,
-            target=target,
-        )
+        On a ring of ``ring`` ranks it says what each step moves and computes, and what each rank
+        does. ``layout`` is "contiguous", "zigzag", "striped", or "auto" for
+        what `rdattn.ring.layout` chooses. Times follow from ``rate``, the TFLOP/s of a rank, and
+        ``link``, the GB/s that it sends and receives; they default to those of an H200 in 16
+        bits, and leave latencies out. Tiles are not counted, and ``target`` does not matter.
+        """
+        sizes = self._sizes(batch, tokens, heads, kv_heads, head_dim, value_dim)
+        given: dict[str, Any] = {**sizes, "dtype": dtype, "causal": causal}
+        if ring is None:
+            _check_without_ring(layout=None if layout == "auto" else layout, rate=rate, link=link)
+            from .explain import explain
+
+            return explain(self, **given, target=target)
+        check_target(target)
+        from ._explain_ring import explain as explain_ring
+
+        return explain_ring(self, ring, layout, **given, rate=rate, link=link)
 
     def plot(
         self,
@@ -256,23 +263,63 @@ class Pattern:
         head: int = 0,
         heads: int = 1,
         max_size: int = 512,
+        batch: int = 1,
+        kv_heads: int | None = None,
+        head_dim: int = 64,
+        value_dim: int | None = None,
+        dtype: str = "bfloat16",
+        ring: int | None = None,
+        layout: str = "auto",
+        rate: float | None = None,
+        link: float | None = None,
     ) -> Axes:
         """Draws which keys (columns) each query (row) sees, coloured by segment and class.
 
         ``tokens`` defaults to the pattern's length; more than ``max_size`` of them are sampled
         evenly. Returns the axes. Needs matplotlib (``pip install 'rdattn[plot]'``).
-        """
-        from .plot import plot
 
-        return plot(
-            self,
-            ax,
-            tokens=self.length if tokens is None else tokens,
-            causal=causal,
-            head=head,
-            heads=heads,
-            max_size=max_size,
-        )
+        On a ring of ``ring`` ranks it draws a timeline instead: for each rank what it computes,
+        and below that what it receives, step by step. The arguments are then those of `explain`,
+        and ``head`` and ``max_size`` do not matter; of them only ``tokens``, ``causal`` and
+        ``heads`` do without a ring.
+        """
+        if ring is None:
+            _check_without_ring(layout=None if layout == "auto" else layout, rate=rate, link=link)
+            from .plot import plot
+
+            tokens = self.length if tokens is None else tokens
+            shown = {"causal": causal, "head": head, "heads": heads, "max_size": max_size}
+            return plot(self, ax, tokens=tokens, **shown)
+        from ._plot_ring import plot as plot_ring
+
+        sizes = self._sizes(batch, tokens, heads, kv_heads, head_dim, value_dim)
+        given: dict[str, Any] = {**sizes, "dtype": dtype, "causal": causal}
+        return plot_ring(self, ax, ring, layout, **given, rate=rate, link=link)
+
+    def _sizes(
+        self,
+        batch: int,
+        tokens: int | None,
+        heads: int,
+        kv_heads: int | None,
+        head_dim: int,
+        value_dim: int | None,
+    ) -> dict[str, int]:
+        """The sizes by name, with what was left out."""
+        return {
+            "batch": batch,
+            "tokens": self.length if tokens is None else tokens,
+            "heads": heads,
+            "kv_heads": heads if kv_heads is None else kv_heads,
+            "head_dim": head_dim,
+            "value_dim": head_dim if value_dim is None else value_dim,
+        }
+
+
+def _check_without_ring(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(f"{name} was given without a ring, whose ranks it is about")
 
 
 def _check_items(name: str, items: Any, kind: type) -> Any:

@@ -73,7 +73,7 @@ def plot(
     if not 0 <= head < heads:
         raise ValueError(f"head must lie in 0 .. {heads - 1}, not {head}")
     pattern.check_covers(tokens)
-    axes: Any = _new_axes() if ax is None else ax
+    axes: Any = new_axes() if ax is None else ax
     pixels = image(pattern, tokens=tokens, causal=causal, head=head, heads=heads, max_size=max_size)
     axes.imshow(pixels, extent=(0, tokens, tokens, 0), interpolation="nearest")
     axes.set_xlabel("key token")
@@ -82,7 +82,8 @@ def plot(
     return axes
 
 
-def _new_axes() -> Any:
+def new_axes() -> Any:
+    """Axes of a new figure; ImportError without matplotlib."""
     try:
         import matplotlib.pyplot as plt
     except ImportError:

@@ -124,6 +124,26 @@ static std::pair<Value, Value> keyRange(Emitter &b, const Kernel &kernel,
   return {begin, end};
 }
 
+/// Whether the diagonal or a band lets a block's queries see any key of a tile.
+/// Windows of one device are left to keyRange.
+static Value meets(Emitter &b, const Kernel &kernel, const Item &item,
+                   Value block, Value tile, Value count) {
+  Value firstRow = b.add(item.row, b.mul(block, b.index(kernel.width)));
+  Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
+  Value lastKey = b.sub(b.add(tile, count), b.index(1));
+  if (kernel.ring)
+    return b.both(b.lessEqual(b.add(firstRow, item.low), lastKey),
+                  b.lessEqual(tile, b.add(lastRow, item.high)));
+  if (!kernel.causal)
+    return b.i1(true);
+  Value sees = b.lessEqual(tile, lastRow);
+  if (!kernel.ordersByToken())
+    return sees;
+  Value inCurveOrder = b.both(b.lessEqual(b.index(0), item.queries.list),
+                              b.less(b.index(0), item.window));
+  return b.either(sees, inCurveOrder);
+}
+
 static void computeTiled(Emitter &b, const Kernel &kernel,
                          const Scratch &scratch, const Partials &partials,
                          const Item &item) {
@@ -134,10 +154,14 @@ static void computeTiled(Emitter &b, const Kernel &kernel,
   b.loop(begin, end, keys, [&, end = end](Value tile) {
     Value count = b.min(b.index(keys), b.sub(end, tile));
     packKeys(b, kernel, scratch, item, tile, count);
-    b.loop(b.index(0), blocks, 1, [&](Value block) {
+    auto computeBlock = [&](Value block) {
       Value maxima = scoreBlock(b, kernel, scratch, item, block, tile, count);
       Value rescale = softmaxBlock(b, kernel, scratch, block, count, maxima);
       accumulateBlock(b, kernel, scratch, block, count, rescale);
+    };
+    b.loop(b.index(0), blocks, 1, [&](Value block) {
+      b.when(meets(b, kernel, item, block, tile, count),
+             [&] { computeBlock(block); });
     });
   });
   storeRows(b, kernel, scratch, item, partials);

@@ -21,13 +21,14 @@ void cpu::parallel(Emitter &b, function_ref<void()> body) {
   omp::TerminatorOp::create(b);
 }
 
-/// Shares [begin, end) among the team, one at a time: items differ in length.
-/// All threads wait for each other at the end.
-void cpu::sharedLoop(Emitter &b, Value begin, Value end,
-                     function_ref<void(Value)> body) {
+/// Shares [begin, end) among the team. All threads wait for each other at the
+/// end.
+static void share(Emitter &b, Value begin, Value end,
+                  omp::ClauseScheduleKind schedule,
+                  function_ref<void(Value)> body) {
   omp::WsloopOperands wrapper;
-  wrapper.scheduleKind = omp::ClauseScheduleKindAttr::get(
-      b.getContext(), omp::ClauseScheduleKind::Dynamic);
+  wrapper.scheduleKind =
+      omp::ClauseScheduleKindAttr::get(b.getContext(), schedule);
   auto loop = omp::WsloopOp::create(b, wrapper);
   OpBuilder::InsertionGuard guard(b);
   omp::LoopNestOperands bounds;
@@ -43,14 +44,22 @@ void cpu::sharedLoop(Emitter &b, Value begin, Value end,
   omp::YieldOp::create(b, ValueRange());
 }
 
+/// One at a time: items differ in length.
+void cpu::sharedLoop(Emitter &b, Value begin, Value end,
+                     function_ref<void(Value)> body) {
+  share(b, begin, end, omp::ClauseScheduleKind::Dynamic, body);
+}
+
+/// In equal parts: rows are alike, and so short that asking for each would cost
+/// as much as they do.
 void cpu::forEachRow(Emitter &b, Value o, Value ready, RowBody body) {
   Value batch = b.dim(o, 0), tokens = b.dim(o, 1), heads = b.dim(o, 2);
-  sharedLoop(b, b.index(0), b.mul(batch, tokens), [&](Value index) {
-    b.when(ready, [&] {
-      Value row = b.div(index, tokens), token = b.rem(index, tokens);
-      b.loop(b.index(0), heads, 1, [&](Value head) { body(row, token, head); });
-    });
-  });
+  auto rowsOfToken = [&](Value index) {
+    Value row = b.div(index, tokens), token = b.rem(index, tokens);
+    b.loop(b.index(0), heads, 1, [&](Value head) { body(row, token, head); });
+  };
+  share(b, b.index(0), b.mul(batch, tokens), omp::ClauseScheduleKind::Static,
+        [&](Value index) { b.when(ready, [&] { rowsOfToken(index); }); });
 }
 
 static Type elementOf(Value memref) {

@@ -93,6 +93,16 @@ RDATTN_EXPORT rdattn_status rdattn_explain(const rdattn_kernel_options *options,
                                            int64_t heads, int64_t kv_heads,
                                            const char **json);
 
+/// What every rank of a ring of `ranks` receives and computes in each step for
+/// these sizes (JSON, see docs/runtime.md), counted exactly. `layout` is a name
+/// as in rdattn_kernel_options; NULL: what rdattn_ring_choose_layout chooses.
+/// Nothing is compiled. Time and text grow with the square of `ranks`. The text
+/// is valid until the thread's next call.
+RDATTN_EXPORT rdattn_status
+rdattn_explain_ring(const char *pattern, int32_t causal, const char *layout,
+                    int32_t ranks, int64_t batch, int64_t tokens, int64_t heads,
+                    int64_t kv_heads, const char **json);
+
 /// The plan spec of a pattern (JSON) without a kernel, for whoever asks about
 /// the pattern alone, as rdattn_ring_choose_layout does. The caller destroys
 /// it.

@@ -66,9 +66,9 @@ def RDAttn_AttentionOp : RDAttn_Op<"attention", [Pure, AttrSizedOperandSegments,
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
-    /// S: of q, or of the sequence that lies on the ring.
+    /// S: of q, k and v, or of the sequence that lies on the ring.
     int64_t getTokens() {
-      return getRing() ? getRing().getType().getTokens() : getQ().getType().getDimSize(1);
+      return getRing() ? getRing().getType().getTokens() : getLse().getType().getDimSize(2);
     }
   }];
 }
@@ -105,9 +105,9 @@ def RDAttn_AttendOp : RDAttn_Op<"attend", [Pure, AttrSizedOperandSegments,
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
   let extraClassDeclaration = [{
-    /// S: of q, or of the sequence that lies on the ring.
+    /// S: of q, k and v, or of the sequence that lies on the ring.
     int64_t getTokens() {
-      return getRing() ? getRing().getType().getTokens() : getQ().getType().getDimSize(1);
+      return getRing() ? getRing().getType().getTokens() : getLse().getType().getDimSize(2);
     }
   }];
 }

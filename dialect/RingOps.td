@@ -29,7 +29,7 @@ def RDAttn_RingPlanOp : RDAttn_Op<"ring.plan", [
 
     ```mlir
     %schedule = rdattn.ring.plan on(%ring : !rdattn.ring<4, zigzag, tokens = 8192>)
-        batch(%b) rows(%s) heads(%h, %g) causal classes [contiguous 0 to 8192]
+        batch(%b) rows(%s) heads(%h, %g) causal classes [contiguous 0 to 8192] : !rdattn.ring_schedule
     ```
   }];
   let arguments = (ins RDAttn_RingType:$ring, Index:$batch, Index:$rows,
@@ -41,7 +41,7 @@ def RDAttn_RingPlanOp : RDAttn_Op<"ring.plan", [
     `on` `(` $ring `:` qualified(type($ring)) `)` `batch` `(` $batch `)` `rows` `(` $rows `)`
     `heads` `(` $heads `,` $kvHeads `)` (`causal` $causal^)?
     (`queries` `(` $queries^ `)`)? (`order` `(` custom<TileOrder>($order)^ `)`)?
-    `classes` custom<BranchList>($branches) attr-dict
+    `classes` custom<BranchList>($branches) attr-dict `:` type($schedule)
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{

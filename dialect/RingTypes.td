@@ -35,10 +35,7 @@ def RDAttn_RingType : RDAttn_Type<"Ring", "ring"> {
     Example:
 
     ```mlir
-    func.func @ring(%static: !rdattn.ring<4, zigzag, tokens = 28672>,
-                    %dynamic: !rdattn.ring<?, striped, tokens = ?>) {
-      return
-    }
+    !ring = !rdattn.ring<4, zigzag, tokens = 28672>
     ```
   }];
   let parameters = (ins "int64_t":$size, EnumParameter<RDAttn_Layout>:$layout,
@@ -49,10 +46,24 @@ def RDAttn_RingType : RDAttn_Type<"Ring", "ring"> {
 
 def RDAttn_RingScheduleType : RDAttn_Type<"RingSchedule", "ring_schedule"> {
   let summary = "what a rank moves and computes, step by step";
+  let description = [{
+    Example:
+
+    ```mlir
+    !schedule = !rdattn.ring_schedule
+    ```
+  }];
 }
 
 def RDAttn_TransferType : RDAttn_Type<"Transfer", "transfer"> {
   let summary = "rows on their way to this rank in one step";
+  let description = [{
+    Example:
+
+    ```mlir
+    !transfer = !rdattn.transfer
+    ```
+  }];
 }
 
 #endif // RDATTN_RING_TYPES

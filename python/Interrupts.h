@@ -8,9 +8,14 @@
 #ifndef RDATTN_PYTHON_INTERRUPTS_H
 #define RDATTN_PYTHON_INTERRUPTS_H
 
+#include "python/Errors.h"
+
 #include <csignal>
 
 namespace rdattn::python {
+
+/// Whether this is Python's main thread, the one that handles signals.
+bool isMainThread();
 
 /// While alive, Ctrl-C sets a stop flag that a running kernel polls. Where the
 /// program ignores SIGINT, or leaves it to kill the process, that stays so.
@@ -42,6 +47,27 @@ private:
   struct sigaction previous = {};
   bool installed = false;
 };
+
+/// Calls `function`, which polls a stop flag, without the interpreter's lock,
+/// then raises what went wrong. An `interruptible` call stops at Ctrl-C.
+template <typename Function>
+void checkInterruptible(bool interruptible, Function function) {
+  rdattn_status status;
+  bool interrupted;
+  {
+    pybind11::gil_scoped_release release;
+    InterruptScope scope(interruptible);
+    status = function(scope.flag());
+    interrupted = scope.interrupted();
+  }
+  if (interrupted) {
+    // The handler that the program installed has not run yet.
+    PyErr_SetInterrupt();
+    if (PyErr_CheckSignals() != 0)
+      throw pybind11::error_already_set();
+  }
+  check(status);
+}
 
 } // namespace rdattn::python
 

@@ -7,6 +7,7 @@
 
 #include "python/RepeatedCalls.h"
 #include "python/CallKey.h"
+#include "python/Interrupts.h"
 #include "python/Runnable.h"
 #include "python/TorchTensors.h"
 

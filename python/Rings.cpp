@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "python/Rings.h"
-#include "python/Errors.h"
+#include "python/Interrupts.h"
 
 #include "rdattn/compiler.h"
 
@@ -49,7 +49,9 @@ Ring::Use::Use(const Ring &ring) : handle(ring.handle) {
 int64_t Ring::sum(int64_t value) const {
   int64_t total = 0;
   Use use(*this);
-  checkUnlocked([&] { return rdattn_ring_sum(use.get(), value, &total); });
+  checkInterruptible(isMainThread(), [&](const volatile int *stop) {
+    return rdattn_ring_sum(use.get(), value, stop, &total);
+  });
   return total;
 }
 

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "python/Runnable.h"
-#include "python/Errors.h"
 #include "python/Interrupts.h"
 
 namespace py = pybind11;
@@ -20,22 +19,10 @@ bool rdattn::python::isMainThread() {
 
 void rdattn::python::run(const rdattn_function *function,
                          rdattn_arguments &arguments, bool interruptible) {
-  rdattn_status status;
-  bool interrupted;
-  {
-    py::gil_scoped_release release;
-    InterruptScope scope(interruptible);
-    arguments.stop = scope.flag();
-    status = rdattn_run(function, &arguments);
-    interrupted = scope.interrupted();
-  }
-  if (interrupted) {
-    // The handler that the program installed has not run yet.
-    PyErr_SetInterrupt();
-    if (PyErr_CheckSignals() != 0)
-      throw py::error_already_set();
-  }
-  check(status);
+  checkInterruptible(interruptible, [&](const volatile int *stop) {
+    arguments.stop = stop;
+    return rdattn_run(function, &arguments);
+  });
 }
 
 static rdattn_tensor toTensor(const Memory &memory, rdattn_dtype dtype) {

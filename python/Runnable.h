@@ -52,9 +52,6 @@ public:
 void run(const rdattn_function *function, rdattn_arguments &arguments,
          bool interruptible);
 
-/// Whether this is Python's main thread, the one that handles signals.
-bool isMainThread();
-
 void bindRunnables(pybind11::module_ &m);
 
 } // namespace rdattn::python

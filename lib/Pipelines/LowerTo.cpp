@@ -16,9 +16,10 @@ namespace {
 struct PipelineOptions : PassPipelineOptions<PipelineOptions> {
   Option<std::string> level{
       *this, "level",
-      llvm::cl::desc("the level to reach: attention, expanded, scheduled, "
-                     "launch, bufferized, cpu (of target cpu), rdtile or nvvm (of "
-                     "target cuda), or llvm"),
+      llvm::cl::desc(
+          "the level to reach: attention, expanded, scheduled, "
+          "launch, bufferized, cpu (of target cpu), rdtile or nvvm (of "
+          "target cuda), or llvm"),
       llvm::cl::init("llvm")};
   Option<std::string> target{
       *this, "target",

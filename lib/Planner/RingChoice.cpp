@@ -130,8 +130,7 @@ Layout chooseLayout(const std::vector<BranchClasses> &branches, int64_t tokens,
                     int64_t size, bool causal) {
   std::vector<Candidate> candidates;
   for (Layout layout : {Layout::Contiguous, Layout::ZigZag, Layout::Striped})
-    candidates.push_back(
-        candidateOf(branches, tokens, causal, {size, layout}));
+    candidates.push_back(candidateOf(branches, tokens, causal, {size, layout}));
   keepLeast(candidates, &Candidate::duration, kLongest);
   keepLeast(candidates, &Candidate::imbalance, kTolerance);
   keepLeast(candidates, &Candidate::rowsMoved, kTolerance);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from threading import Lock
 from typing import Any, Literal, TypeVar, overload
 
 from . import _run, _tensors
@@ -185,7 +186,29 @@ def compile(
     )
 
 
-_compile = lru_cache(maxsize=256)(Kernel)
+class _Slot:
+    """Where a kernel is kept: threads that want one kernel get one, with one set of plans."""
+
+    def __init__(self, pattern: Pattern, **options: Any) -> None:
+        self._make = partial(Kernel, pattern, **options)
+        self._lock = Lock()
+        self._kernel: Kernel | None = None
+
+    def kernel(self) -> Kernel:
+        with self._lock:
+            if self._kernel is None:
+                self._kernel = self._make()
+            return self._kernel
+
+
+_slot = lru_cache(maxsize=256)(_Slot)
+_slots_lock = Lock()
+
+
+def _compile(pattern: Pattern, **options: Any) -> Kernel:
+    with _slots_lock:
+        slot = _slot(pattern, **options)
+    return slot.kernel()
 
 
 @cache

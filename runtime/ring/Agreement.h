@@ -14,10 +14,15 @@
 
 namespace rdattn::runtime::ring {
 
-/// Where the ranks' agreements differ every rank gets a failure that names
-/// another rank and what differs; the ring can still be used.
+/// Where the ranks' agreements differ, or one refuses, every rank gets a
+/// failure that names another rank and what differs; the ring can still be
+/// used.
 MaybeFailure agree(comm::Communicator &communicator,
                    const planner::RingAgreement &mine);
+
+/// Comes to the others' agree() to say why this rank does not run, so that they
+/// need not wait for it. Returns when they know, or when the ring fails.
+void refuse(comm::Communicator &communicator, const std::string &why);
 
 } // namespace rdattn::runtime::ring
 

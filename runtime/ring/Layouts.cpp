@@ -95,6 +95,7 @@ extern "C" rdattn_status rdattn_ring_choose_layout(const rdattn_plan_spec *spec,
 }
 
 extern "C" rdattn_status rdattn_ring_sum(rdattn_ring *ring, int64_t value,
+                                         const volatile int *stop,
                                          int64_t *total) {
   return guarded([&]() -> MaybeFailure {
     if (!ring)
@@ -102,8 +103,11 @@ extern "C" rdattn_status rdattn_ring_sum(rdattn_ring *ring, int64_t value,
     if (!total)
       return invalid("total is NULL, but must point to where the sum goes");
     std::vector<int64_t> values(ring->communicator->size);
-    if (MaybeFailure failure =
-            ring->communicator->exchange(&value, sizeof(value), values.data()))
+    ring->communicator->stop = stop;
+    MaybeFailure failure =
+        ring->communicator->exchange(&value, sizeof(value), values.data());
+    ring->communicator->stop = nullptr;
+    if (failure)
       return failure;
     int64_t sum = 0;
     for (int64_t each : values)

@@ -27,6 +27,23 @@ static MaybeFailure planFor(Call &call, const rdattn_ring_call &ring,
   return ring::planSchedule(call, ring, *cache, shard, schedule);
 }
 
+/// What is static in the function's ring.
+static MaybeFailure checkRing(const rdattn_ring_call &ring, int64_t size,
+                              int64_t tokens) {
+  const int64_t ranks = ring.ring->communicator->size;
+  if (size >= 0 && size != ranks)
+    return invalid("ring has ", ranks,
+                   " ranks, but the function was compiled "
+                   "for ",
+                   size);
+  if (tokens >= 0 && tokens != ring.tokens)
+    return invalid("the ring holds ", ring.tokens,
+                   " tokens, but the function "
+                   "was compiled for ",
+                   tokens);
+  return std::nullopt;
+}
+
 /// Compiled code has no unwind tables: nothing may be thrown through it.
 template <typename Body> static void guardedIn(Call &call, Body body) noexcept {
   try {
@@ -34,6 +51,20 @@ template <typename Body> static void guardedIn(Call &call, Body body) noexcept {
   } catch (...) {
     call.failOutOfMemory();
   }
+}
+
+extern "C" void rdattn_ring_check(void *opaque, const rdattn_ring_call *ring,
+                                  int64_t size, int64_t tokens) {
+  if (!opaque)
+    return;
+  Call &call = Call::of(opaque);
+  guardedIn(call, [&] {
+    MaybeFailure failure = checkRing(*ring, size, tokens);
+    if (!failure)
+      return;
+    ring->ring->communicator->abort(failure->message);
+    call.fail(std::move(*failure));
+  });
 }
 
 extern "C" rdattn_schedule *

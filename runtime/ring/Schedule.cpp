@@ -117,20 +117,35 @@ void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
 
 //===-- Planning ----------------------------------------------------------===//
 
-MaybeFailure ring::planSchedule(Call &call, const rdattn_ring_call &ring,
-                                PlanCache &plans, const planner::Sizes &shard,
-                                rdattn_schedule *&schedule) {
+static planner::Violation findPlan(const rdattn_ring_call &ring,
+                                   PlanCache &plans,
+                                   const planner::Sizes &shard,
+                                   RankPlanPointer &plan) {
   const comm::Communicator &communicator = *ring.ring->communicator;
   if (planner::Violation violation =
           planner::checkShard({communicator.size, *plans.spec.ring},
                               ring.tokens, communicator.rank, shard.tokens))
-    return invalid(*violation);
+    return violation;
   RingShape shape = {shard, communicator.size};
   shape.sizes.tokens = ring.tokens;
+  return plans.ranks.find(shape, communicator.rank, plan);
+}
+
+/// The call's failure, of which the other ranks learn, too.
+static Failure refuseCall(const Call &call, comm::Communicator &communicator,
+                          const std::string &why) {
+  communicator.stop = call.stop;
+  refuse(communicator, why);
+  communicator.stop = nullptr;
+  return invalid(why);
+}
+
+MaybeFailure ring::planSchedule(Call &call, const rdattn_ring_call &ring,
+                                PlanCache &plans, const planner::Sizes &shard,
+                                rdattn_schedule *&schedule) {
   RankPlanPointer plan;
-  if (planner::Violation violation =
-          plans.ranks.find(shape, communicator.rank, plan))
-    return invalid(*violation);
+  if (planner::Violation violation = findPlan(ring, plans, shard, plan))
+    return refuseCall(call, *ring.ring->communicator, *violation);
   auto planned =
       std::make_shared<rdattn_schedule>(call, *ring.ring, std::move(plan));
   if (MaybeFailure failure = planned->agree())

@@ -128,7 +128,7 @@ func.func @one_type_or_three(%q: tensor<1x16x12x8xf32>) {
 func.func @result_type(%q: tensor<1x16x4x8xf32>) {
   // expected-error@+2 {{failed to infer returned types}}
   // expected-error@+1 {{'rdattn.attention' op inferred type(s) 'tensor<1x16x4x8xf32>', 'tensor<1x4x16xf32>' are incompatible}}
-  "rdattn.attention"(%q, %q, %q) {pattern = #rdattn.pattern<[16]>}
+  "rdattn.attention"(%q, %q, %q) {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>, pattern = #rdattn.pattern<[16]>}
       : (tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>)
       -> (tensor<1x16x4x8xf32>, tensor<1x16x4xf32>)
   return
@@ -142,7 +142,7 @@ func.func @result_type(%q: tensor<1x16x4x8xf32>) {
 
 func.func @two_scales(%q: tensor<1x16x4x8xf32>, %s: f32) {
   // expected-error@+1 {{the scale must be an operand or a constant, not both}}
-  "rdattn.attention"(%q, %q, %q, %s) {pattern = #rdattn.pattern<[16]>, scaleValue = 1.0 : f32}
+  "rdattn.attention"(%q, %q, %q, %s) {operandSegmentSizes = array<i32: 1, 1, 1, 1, 0>, pattern = #rdattn.pattern<[16]>, scaleValue = 1.0 : f32}
       : (tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>, tensor<1x16x4x8xf32>, f32)
       -> (tensor<1x16x4x8xf32>, tensor<1x4x16xf32>)
   return

@@ -5,7 +5,7 @@ func.func private @layout(!rdattn.ring<4, snake, tokens = 8>)
 
 // -----
 
-// expected-error@+1 {{size must be}}
+// expected-error@+1 {{the size of a ring must be at least 1, but is 0}}
 func.func private @size(!rdattn.ring<0, zigzag, tokens = 8>)
 
 // -----
@@ -45,7 +45,7 @@ func.func @classes(%q: tensor<1x5x2x8xf32>, %ring: !rdattn.ring<2, striped, toke
 
 func.func @plan_covers(%ring: !rdattn.ring<2, striped, tokens = 10>, %n: index) {
   // expected-error@+1 {{the classes end at token 8, but the ring holds 10}}
-  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 10>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8]
+  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 10>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   return
 }
 
@@ -53,7 +53,7 @@ func.func @plan_covers(%ring: !rdattn.ring<2, striped, tokens = 10>, %n: index) 
 
 func.func @plan_queries(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) {
   // expected-error@+1 {{queries must be at least 1, got 0}}
-  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%n) rows(%n) heads(%n, %n) queries(0) classes [contiguous 0 to 8]
+  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%n) rows(%n) heads(%n, %n) queries(0) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   return
 }
 

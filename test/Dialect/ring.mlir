@@ -34,8 +34,8 @@ func.func @attend(%q: tensor<1x?x2x8xf32>, %ring: !rdattn.ring<?, striped, token
 // CHECK: rdattn.ring.plan on(%{{.*}} : !rdattn.ring<?, zigzag, tokens = ?>) batch(%[[N]]) rows(%[[N]]) heads(%[[N]], %[[N]]) classes [contiguous 0 to 8]
 func.func @plan(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index) {
   %0 = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) causal
-      queries(256) order(longest_first) classes [contiguous 0 to 8] + [strided 0 to 8 stride 2] per_head
-  %1 = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8]
+      queries(256) order(longest_first) classes [contiguous 0 to 8] + [strided 0 to 8 stride 2] per_head : !rdattn.ring_schedule
+  %1 = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   return
 }
 
@@ -48,7 +48,7 @@ func.func @plan(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index) {
 // CHECK-NEXT: rdattn.ring.wait
 // RUN: rdattn-opt %s --canonicalize --cse | FileCheck %s
 func.func @effects(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index, %k: tensor<1x4x1x8xf32>) {
-  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8]
+  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   %1 = rdattn.ring.post %0[%n] of(%k, %k : tensor<1x4x1x8xf32>, tensor<1x4x1x8xf32>)
   %2 = rdattn.ring.post %0[%n] of(%k, %k : tensor<1x4x1x8xf32>, tensor<1x4x1x8xf32>)
   %3:2 = rdattn.ring.wait %2 of(%0) : tensor<1x?x1x8xf32>, tensor<1x?x1x8xf32>

@@ -11,7 +11,7 @@
 
 // CHECK-LABEL: func.func @outline
 // CHECK-SAME: (%[[Q:.*]]: tensor<1x?x2x8xf32>, %[[SCALE:.*]]: f32, %[[ITEMS:.*]]: tensor<?x9xi32>, %[[ROWS:.*]]: tensor<?xi32>, %[[PHASES:.*]]: tensor<?xi32>)
-// CHECK-SAME: rdattn.plan_spec = array<i64: 24, 4, 1, 256, 1, 16, 1, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1>
+// CHECK-SAME: rdattn.plan_spec = array<i64: 25, 5, 1, 256, 1, 16, 1, 1, 1, 0, 1, 0, 0, 16, -1, 32, 1, 0, 0, 0, 0, 0, 1, 1, 0>
 func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -35,7 +35,7 @@ func.func @outline(%q: tensor<1x?x2x8xf32>, %scale: f32) -> tensor<1x?x2x8xf32> 
 
 // CHECK-LABEL: func.func @branches
 // CHECK-SAME: %{{.*}}: tensor<?x9xi32>, %{{.*}}: tensor<?xi32>, %{{.*}}: tensor<?xi32>)
-// CHECK-SAME: array<i64: 39, 4, 0, 8, 0, 0, 1, 1, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1>
+// CHECK-SAME: array<i64: 40, 5, 0, 8, 0, 0, 1, 1, 2, 0, 1, 1, 0, 16, 1, 0, 2, 0, 0, 0, 1, 3, 1, 1, 1, 1, 2, 4, 8, 1, 0, 2, 1, 4, 2, 0, 0, 1, 1, 0>
 func.func @branches(%s: index) {
   %items, %rows, %phases = rdattn.plan batch(%s) tokens(%s) heads(%s, %s) queries(8) order(plain)
       classes [strided 0 to 16 stride 2 window 3] + [gathered 4 to 12 stride 2 order hilbert<4x2>] per_head
@@ -63,4 +63,31 @@ func.func @two_plans(%s: index) {
   %i1, %r1, %p1 = rdattn.plan batch(%s) tokens(%s) heads(%s, %s) queries(8) order(plain)
       classes [contiguous 0 to 16] : tensor<?x9xi32>, tensor<?xi32>, tensor<2xi32>
   return
+}
+
+// -----
+
+// The schedule of a ring takes the ring's place: the same function serves every pattern.
+
+// CHECK-LABEL: @ring
+// CHECK-SAME: (%[[Q:.*]]: tensor<1x?x2x8xf32>, %{{.*}}: f32, %[[SCHEDULE:.*]]: !rdattn.ring_schedule) -> index
+// CHECK-SAME: rdattn.plan_spec = array<i64:
+// CHECK: %[[STEPS:.*]] = rdattn.ring.steps %[[SCHEDULE]]
+// CHECK-NEXT: return %[[STEPS]]
+func.func @ring(%q: tensor<1x?x2x8xf32>, %scale: f32, %ring: !rdattn.ring<?, zigzag, tokens = ?>) -> index {
+  %c1 = arith.constant 1 : index
+  %schedule = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%c1) rows(%c1) heads(%c1, %c1)
+      queries(64) order(plain) classes [contiguous 0 to 16] : !rdattn.ring_schedule
+  %steps = rdattn.ring.steps %schedule
+  return %steps : index
+}
+
+// -----
+
+func.func @used_ring(%ring: !rdattn.ring<?, zigzag, tokens = ?>) -> !rdattn.ring<?, zigzag, tokens = ?> {
+  %c1 = arith.constant 1 : index
+  // expected-error@+1 {{must be on a ring that is the function's argument and has no other use}}
+  %schedule = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%c1) rows(%c1) heads(%c1, %c1)
+      queries(64) order(plain) classes [contiguous 0 to 16] : !rdattn.ring_schedule
+  return %ring : !rdattn.ring<?, zigzag, tokens = ?>
 }

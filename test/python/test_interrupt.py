@@ -4,6 +4,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 PRELUDE = """
 import os, signal, sys, threading, time
 import numpy as np
@@ -47,6 +49,29 @@ assert signal.getsignal(signal.SIGINT) is before
 print(float(kernel(small, small, small).sum()))
 """)
     assert output.split() == ["interrupted", "4096.0"]
+    assert seconds < 60
+
+
+@pytest.mark.parametrize("tokens", [None, 64])
+def test_a_rank_stops_waiting_for_others(tokens):
+    output, seconds = run(f"""
+first, second = rdattn.ring.threads(2, timeout=60.0)
+for layout in ("contiguous", "zigzag", "striped"):
+    rdattn.compile(pattern, dtype="float32", head_dim=64, ring=layout)
+threading.Thread(target=interrupt).start()
+small = small[:, :32]
+try:
+    rdattn.attention(small, small, small, pattern, ring=first, tokens={tokens})
+except KeyboardInterrupt:
+    print("interrupted")
+try:
+    rdattn.attention(small, small, small, pattern, ring=second, tokens={tokens})
+except rdattn.Error as error:
+    print(error)
+""")
+    first, second = output.splitlines()
+    assert first == "interrupted"
+    assert "rank 0 of 2 was interrupted" in second
     assert seconds < 60
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import rdattn
-from rdattn import Pattern, Segment
+import rings
+from rdattn import Pattern, Segment, ring
 from strategies import inputs
 
 PATTERN = Pattern([Segment(30), Segment(40, dilation=2)])
@@ -113,3 +114,51 @@ def test_sizes_that_the_module_fixes(tmp_path):
         np.testing.assert_allclose(a, b, atol=1e-6)
     with pytest.raises(ValueError, match=r"takes tokens = 60, not 59"):
         module(*inputs(tokens=59, heads=2, head_dim=16))
+
+
+def shards(group, q, k, v):
+    return (ring.shard(x, group.rank, group.size, "zigzag") for x in (q, k, v))
+
+
+@pytest.mark.parametrize("size", ["?", "3"])
+@pytest.mark.parametrize("tokens", ["?", "64"])
+def test_a_module_for_a_ring(tmp_path, size, tokens):
+    kernel = rdattn.compile(
+        PATTERN, dtype="float32", head_dim=16, causal=True, return_lse=True, ring="zigzag"
+    )
+    text = kernel.ir("attention")
+    assert "!rdattn.ring<?, zigzag, tokens = ?>" in text
+    text = text.replace("<?, zigzag, tokens = ?>", f"<{size}, zigzag, tokens = {tokens}>")
+    function = rdattn.load(translate(text, tmp_path / "ring.so"))["attention"]
+    assert function.takes_ring
+    q, k, v = inputs(tokens=64, heads=4, kv_heads=2, head_dim=16)
+
+    def body(group):
+        mine = list(shards(group, q, k, v))
+        return [
+            call(*mine, scale=0.3, ring=group, tokens=length)
+            for call in (function, kernel)
+            for length in (None, 64)
+        ]
+
+    for results in rings.run(3, body):
+        for result in results[1:]:
+            for a, b in zip(result, results[0], strict=True):
+                np.testing.assert_allclose(a, b, atol=1e-6)
+    with pytest.raises(ValueError, match="ring is missing: function 'attention' runs on one"):
+        function(q, k, v)
+    with pytest.raises(ValueError, match="'attention' runs on one"):
+        function(q, k, v, tokens=64)
+    if size == "3":
+        for error in rings.outcomes(2, lambda group: function(*shards(group, q, k, v), ring=group)):
+            assert isinstance(error, (ValueError, rdattn.Error))
+            assert "3" in str(error)
+
+
+def test_a_module_for_one_device_takes_no_ring(module):
+    (group,) = ring.threads(1)
+    q, k, v = inputs(tokens=60, heads=4, kv_heads=2, head_dim=16)
+    with pytest.raises(ValueError, match="ring was given, but function 'attention' is for one"):
+        module(q, k, v, ring=group)
+    with pytest.raises(ValueError, match="tokens was given without a ring"):
+        module(q, k, v, tokens=60)

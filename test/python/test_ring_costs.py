@@ -144,7 +144,8 @@ def test_render():
         "ring           2 ranks, contiguous",
         "allowed pairs  36",
         "arithmetic     9.216 kFLOP",
-        "moved          1.024 kB: each row once to each rank that needs it, the least in this layout",
+        "moved          1.024 kB: each row once to each rank that needs it, "
+        "the least in this layout",
         "work           1.444 times the mean on the rank that has most",
         "time           6.656 us, 6.656 us if nothing had to move, at 0.001 TFLOP/s and "
         "0.5 GB/s of each rank",

@@ -93,13 +93,11 @@ int64_t rdattn::dtypeOf(Type type) {
 }
 
 Value rdattn::allocateOnStack(ImplicitLocOpBuilder &b, Type type) {
-  // At the function's start, so that a loop does not take more each time.
+  // Inside a loop each time would take more: there it is the function's.
   OpBuilder::InsertionGuard guard(b);
-  auto function =
-      b.getInsertionBlock()->getParentOp()->getParentOfType<func::FuncOp>();
-  if (!function)
-    function = cast<func::FuncOp>(b.getInsertionBlock()->getParentOp());
-  b.setInsertionPointToStart(&function.getBody().front());
+  Operation *around = b.getInsertionBlock()->getParentOp();
+  if (auto function = around->getParentOfType<func::FuncOp>())
+    b.setInsertionPointToStart(&function.getBody().front());
   Value one = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(1));
   return LLVM::AllocaOp::create(b, pointerType(b.getContext()), type, one);
 }

@@ -85,6 +85,7 @@ struct PlanLowering : Lowering<RingPlanOp> {
       return op.emitOpError("needs the tile of a launch, which "
                             "convert-rdattn-attend-to-launch gives it");
     ImplicitLocOpBuilder b = builder(op, rewriter);
+    checkRing(op, adaptor.getRing(), b);
     std::vector<int64_t> words = planner::serialize(op.getSpec());
     Value count =
         LLVM::ConstantOp::create(b, b.getI64IntegerAttr(words.size()));
@@ -98,7 +99,25 @@ struct PlanLowering : Lowering<RingPlanOp> {
                        callRuntime(b, "rdattn_ring_plan", pointer, arguments));
     return success();
   }
+
+private:
+  static void checkRing(RingPlanOp op, Value ring, ImplicitLocOpBuilder &b);
 };
+
+/// What is static in the ring's type must be so when it runs.
+void PlanLowering::checkRing(RingPlanOp op, Value ring,
+                             ImplicitLocOpBuilder &b) {
+  RingType type = op.getRing().getType();
+  auto count = [&](int64_t count) -> Value {
+    int64_t value = ShapedType::isDynamic(count) ? -1 : count;
+    return LLVM::ConstantOp::create(b, b.getI64IntegerAttr(value));
+  };
+  if (ShapedType::isStatic(type.getSize()) ||
+      ShapedType::isStatic(type.getTokens()))
+    callRuntime(
+        b, "rdattn_ring_check", Type(),
+        {currentCall(b), ring, count(type.getSize()), count(type.getTokens())});
+}
 
 struct StepsLowering : Lowering<RingStepsOp> {
   using Lowering::Lowering;

@@ -226,6 +226,11 @@ typedef struct rdattn_ring_call {
 /// What one rank does in one call.
 typedef struct rdattn_schedule rdattn_schedule;
 
+/// Fails the call, on every rank, where the code was compiled for a ring of
+/// another size or for another number of tokens; -1 is any.
+RDATTN_EXPORT void rdattn_ring_check(void *call, const rdattn_ring_call *ring,
+                                     int64_t size, int64_t tokens);
+
 /// Plans the spec for these sizes, or finds the schedule made earlier, and
 /// compares it with the other ranks', which all must call this. `rows` is the
 /// length of the local shard. The schedule lives as long as the call; it is

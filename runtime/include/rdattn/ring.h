@@ -81,8 +81,10 @@ RDATTN_EXPORT rdattn_status rdattn_ring_synchronize(rdattn_ring *ring);
 RDATTN_EXPORT void rdattn_ring_abort(rdattn_ring *ring, const char *reason);
 
 /// The sum of what all ranks give, which all must do. Fails where it does not
-/// fit 64 bits.
+/// fit 64 bits. `stop` is polled while this rank waits for the others, as that
+/// of rdattn_arguments is; it may be NULL.
 RDATTN_EXPORT rdattn_status rdattn_ring_sum(rdattn_ring *ring, int64_t value,
+                                            const volatile int *stop,
                                             int64_t *total);
 
 /// Leaves the ring. Ranks that still need this one fail. NULL is fine.

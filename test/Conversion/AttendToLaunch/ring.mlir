@@ -9,7 +9,7 @@
 // CHECK-NOT: rdattn.ring.attend
 func.func @step(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i: index, %ring: !rdattn.ring<2, striped, tokens = 8>) -> tensor<1x4x2x8xf32> {
   %c1 = arith.constant 1 : index
-  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) classes [contiguous 0 to 8]
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   %0:3 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
       outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) initial -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
   return %0#0 : tensor<1x4x2x8xf32>
@@ -29,7 +29,7 @@ func.func @no_plan(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, 
 func.func @other_tables(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i: index, %ring: !rdattn.ring<2, striped, tokens = 8>) -> tensor<1x4x2x8xf32> {
   %c1 = arith.constant 1 : index
   // expected-error@+1 {{has tables for another schedule than #rdattn.cpu<queries = 512}}
-  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) queries(3) classes [contiguous 0 to 8]
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) queries(3) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   %0:3 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
       outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) initial -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
   return %0#0 : tensor<1x4x2x8xf32>

@@ -1,14 +1,13 @@
 // RUN: rdattn-opt %s -allow-unregistered-dialect --convert-rdattn-ring-to-llvm --canonicalize -split-input-file -verify-diagnostics | FileCheck %s --implicit-check-not=rdattn.ring
 
 // Handles are pointers, a transfer the number of its step. What calls write their
-// results to lies at the function's start, not in the loop.
+// results to lies outside the loop.
 
 // CHECK-LABEL: llvm.mlir.global internal constant @rdattn_plan_words
 // CHECK-LABEL: func.func @loop(
 // CHECK-SAME: %[[RING:.*]]: !llvm.ptr, %[[K:.*]]: memref<1x4x1x8xf32>, %[[N:.*]]: index)
-// CHECK-COUNT-7: llvm.alloca
-// CHECK: %[[CALL:.*]] = call @rdattn_current_call()
-// CHECK: %[[WORDS:.*]] = llvm.mlir.addressof @rdattn_plan_words
+// CHECK-DAG: %[[CALL:.*]] = call @rdattn_current_call()
+// CHECK-DAG: %[[WORDS:.*]] = llvm.mlir.addressof @rdattn_plan_words
 // CHECK: %[[PLAN:.*]] = call @rdattn_ring_plan(%[[CALL]], %[[RING]], %[[WORDS]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64, i64, i64, i64) -> !llvm.ptr
 // CHECK: call @rdattn_ring_post(%[[PLAN]], %[[FIRST:[^,]*]], %{{.*}}, %{{.*}})
 // CHECK: call @rdattn_ring_steps(%[[PLAN]]) : (!llvm.ptr) -> i64
@@ -21,7 +20,7 @@
 // CHECK: scf.yield %[[NEXT]] : i64
 func.func @loop(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %k: memref<1x4x1x8xf32>, %n: index) {
   %c1 = arith.constant 1 : index
-  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) queries(64) order(plain) classes [contiguous 0 to 8]
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) queries(64) order(plain) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   %first = rdattn.ring.post %plan[%c1] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
   %steps = rdattn.ring.steps %plan
   %last = scf.for %i = %c1 to %steps step %c1 iter_args(%t = %first) -> (!rdattn.transfer) {
@@ -37,9 +36,24 @@ func.func @loop(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %k: memref<1x4x1x8xf
 
 // -----
 
+// What is static of a ring is checked when it runs.
+
+// CHECK-LABEL: func.func @static(
+// CHECK-SAME: %[[RING:.*]]: !llvm.ptr,
+// CHECK-DAG: %[[SIZE:.*]] = llvm.mlir.constant(4 : i64)
+// CHECK-DAG: %[[ANY:.*]] = llvm.mlir.constant(-1 : i64)
+// CHECK: call @rdattn_ring_check(%{{.*}}, %[[RING]], %[[SIZE]], %[[ANY]])
+// CHECK: call @rdattn_ring_plan
+func.func @static(%ring: !rdattn.ring<4, zigzag, tokens = ?>, %n: index) {
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<4, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) queries(64) order(plain) classes [contiguous 0 to 8] : !rdattn.ring_schedule
+  return
+}
+
+// -----
+
 func.func @no_tile(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index) {
   // expected-error@+2 {{failed to legalize operation 'rdattn.ring.plan'}}
   // expected-error@+1 {{needs the tile of a launch, which convert-rdattn-attend-to-launch gives it}}
-  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8]
+  %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   return
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "rdattn/compiler.h"
+#include "rdattn/ring.h"
 
 #include "gtest/gtest.h"
 
@@ -78,6 +79,64 @@ TEST(Compiler, KernelsOfOneKeyShareTheirCode) {
   options.schedule = R"({"keys": 64})";
   Kernel third = options.create();
   EXPECT_EQ(rdattn_compile_count(), compiled + 1);
+}
+
+TEST(Compiler, AKernelForARingServesEveryLayout) {
+  Options options;
+  options.target = "cpu";
+  Kernel alone = options.create();
+  options.layout = "contiguous";
+  Kernel first = options.create();
+  const uint64_t compiled = rdattn_compile_count();
+  options.pattern = R"({"branches": [{"segments": [{"length": 32}]}]})";
+  for (const char *layout : {"contiguous", "zigzag", "striped"}) {
+    options.layout = layout;
+    Kernel kernel = options.create();
+    rdattn_signature signature;
+    rdattn_function_signature(rdattn_kernel_function(kernel.get()), &signature);
+    EXPECT_TRUE(signature.has_ring);
+    EXPECT_TRUE(signature.needs_plan);
+    EXPECT_TRUE(contains(irOf(kernel.get(), "attention"), layout));
+    EXPECT_TRUE(contains(irOf(kernel.get(), "launch"), "rdattn.ring.launch"));
+  }
+  EXPECT_EQ(rdattn_compile_count(), compiled);
+  rdattn_signature signature;
+  rdattn_function_signature(rdattn_kernel_function(alone.get()), &signature);
+  EXPECT_FALSE(signature.has_ring);
+}
+
+TEST(Compiler, LayoutsAreChecked) {
+  Options options;
+  options.layout = "zigzag";
+  EXPECT_EQ(options.refusal(), "a layout is for a ring, and rings run on CPUs "
+                               "so far: compile for target 'cpu'");
+  options.target = "cpu";
+  for (const char *layout : {"", "auto", "Zigzag"}) {
+    options.layout = layout;
+    EXPECT_EQ(options.refusal(),
+              "unknown layout '" + std::string(layout) +
+                  "'; layouts are contiguous, zigzag and striped");
+  }
+}
+
+TEST(Compiler, APatternAloneHasAPlanSpec) {
+  rdattn_plan_spec *spec = nullptr;
+  const char *dense = R"({"branches": [{"segments": [{"length": 4096}]}]})";
+  for (bool causal : {false, true}) {
+    ASSERT_EQ(rdattn_pattern_plan_spec(dense, causal, &spec), RDATTN_OK);
+    rdattn_ring_layout layout;
+    EXPECT_EQ(rdattn_ring_choose_layout(spec, 4096, 8, &layout), RDATTN_OK);
+    EXPECT_EQ(layout, causal ? RDATTN_RING_ZIGZAG : RDATTN_RING_CONTIGUOUS);
+    EXPECT_EQ(rdattn_ring_choose_layout(spec, 4097, 8, &layout),
+              RDATTN_INVALID_ARGUMENT);
+    rdattn_plan_spec_destroy(spec);
+  }
+  EXPECT_EQ(rdattn_pattern_plan_spec("{}", false, &spec),
+            RDATTN_INVALID_ARGUMENT);
+  EXPECT_EQ(spec, nullptr);
+  EXPECT_EQ(rdattn_pattern_plan_spec(dense, false, nullptr),
+            RDATTN_INVALID_ARGUMENT);
+  EXPECT_STREQ(rdattn_last_error(), "pattern and spec must not be NULL");
 }
 
 TEST(Compiler, NoTargetIsTheCPU) {

@@ -70,8 +70,8 @@ double rowsMoved(const RingCase &c, Layout layout) {
 }
 
 double duration(const RingCase &c, Layout layout) {
-  std::vector<double> work = workOfRanks(c.branches, c.sizes.tokens, c.causal,
-                                         {c.ring.size, layout});
+  std::vector<double> work =
+      workOfRanks(c.branches, c.sizes.tokens, c.causal, {c.ring.size, layout});
   double most = *std::max_element(work.begin(), work.end());
   return std::max(most, kPairsPerRow * rowsMoved(c, layout) /
                             static_cast<double>(c.ring.size));
@@ -94,8 +94,8 @@ TEST(RingChoice, IsEvenThenMovesLittle) {
     Layout choice =
         chooseLayout(c.branches, c.sizes.tokens, c.ring.size, c.causal);
     for (Layout layout : kLayouts) {
-      bool good = duration(c, layout) <= fast &&
-                  imbalance(c, layout) <= even && rowsMoved(c, layout) <= few;
+      bool good = duration(c, layout) <= fast && imbalance(c, layout) <= even &&
+                  rowsMoved(c, layout) <= few;
       ASSERT_EQ(good && layout <= choice, layout == choice) << c;
     }
     ++chosen[static_cast<size_t>(choice)];

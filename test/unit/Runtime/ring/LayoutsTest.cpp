@@ -118,8 +118,9 @@ std::vector<int64_t> sumsOf(const std::vector<int64_t> &values) {
   std::vector<int64_t> sums(values.size(), -1);
   std::vector<std::thread> threads;
   for (size_t rank = 0; rank < values.size(); ++rank)
-    threads.emplace_back(
-        [&, rank] { rdattn_ring_sum(rings[rank], values[rank], &sums[rank]); });
+    threads.emplace_back([&, rank] {
+      rdattn_ring_sum(rings[rank], values[rank], nullptr, &sums[rank]);
+    });
   for (std::thread &thread : threads)
     thread.join();
   return sums;
@@ -132,12 +133,21 @@ TEST(RingLayouts, SumsAreOfAllRanks) {
   EXPECT_EQ(sumsOf({INT64_MAX, 1}), Values({-1, -1}));
   Rings rings(1);
   int64_t sum;
-  EXPECT_EQ(rdattn_ring_sum(nullptr, 1, &sum), RDATTN_INVALID_ARGUMENT);
+  EXPECT_EQ(rdattn_ring_sum(nullptr, 1, nullptr, &sum),
+            RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
                "ring is NULL, but must be a ring's handle");
-  EXPECT_EQ(rdattn_ring_sum(rings[0], 1, nullptr), RDATTN_INVALID_ARGUMENT);
+  EXPECT_EQ(rdattn_ring_sum(rings[0], 1, nullptr, nullptr),
+            RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
                "total is NULL, but must point to where the sum goes");
+}
+
+TEST(RingLayouts, ASumCanBeStopped) {
+  Rings rings(2);
+  const volatile int stop = 1;
+  int64_t sum;
+  EXPECT_EQ(rdattn_ring_sum(rings[0], 1, &stop, &sum), RDATTN_INTERRUPTED);
 }
 
 } // namespace

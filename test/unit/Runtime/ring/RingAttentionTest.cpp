@@ -93,6 +93,19 @@ TEST(RingAttention, S8WithoutBatchOrHeadsNothingIsComputed) {
   }
 }
 
+/// A function may hold several attentions, one after another.
+TEST(RingAttention, ACallMayRunSeveral) {
+  Functions functions;
+  Random random(13);
+  Rings rings(3);
+  RingRun run(random, twoBranches(50, 3), 4, 3);
+  body = [code = codeWith(serialize(run.spec(kQueries)))](void **arguments) {
+    for (int n = 0; n < 3; ++n)
+      code(arguments);
+  };
+  run.check(run.call(functions.planning.function(), rings, nullptr));
+}
+
 TEST(RingAttention, ARepeatedCallPlansAndAllocatesNothing) {
   Functions functions;
   Random random(10);

@@ -87,13 +87,13 @@ TEST_F(RingChecks, ThePlanIsForARingToo) {
             "pattern");
 }
 
+/// The rank's own failure is what its caller learns, also where the others do
+/// not come to learn of it.
 TEST_F(RingChecks, S8TheShardFitsTheLayout) {
   run.arguments[1].ring_tokens = 43;
-  const char *expected = "rank 1 of 2 holds 21 of S = 43 tokens in the "
-                         "contiguous layout, but its shard has 20 rows";
-  EXPECT_EQ(refusal(scheduled, spec.handle), expected);
-  body = RingCode{serialize(run.spec(4)), 4, nullptr};
-  EXPECT_EQ(refusal(planning, nullptr), expected);
+  EXPECT_EQ(refusal(scheduled, spec.handle),
+            "rank 1 of 2 holds 21 of S = 43 tokens in the contiguous layout, "
+            "but its shard has 20 rows");
   run.arguments[1].ring_tokens = -1;
   EXPECT_EQ(refusal(scheduled, spec.handle),
             "ring_tokens is -1, but must be the length of the whole sequence");
@@ -101,18 +101,40 @@ TEST_F(RingChecks, S8TheShardFitsTheLayout) {
 
 TEST_F(RingChecks, S2TheSequenceFitsThePattern) {
   RingRun longer(random, dense(66, 2), 4, 3);
-  RingRun::Ending ending =
-      longer.callAs(1, scheduled.function(), rings[1], spec.handle);
-  EXPECT_EQ(ending.status, RDATTN_INVALID_ARGUMENT);
-  EXPECT_THAT(ending.message, HasSubstr("S = 66 is longer than the pattern's "
-                                        "64 tokens"));
+  for (const RingRun::Ending &ending :
+       longer.call(scheduled.function(), rings, spec.handle)) {
+    EXPECT_EQ(ending.status, RDATTN_INVALID_ARGUMENT);
+    EXPECT_THAT(ending.message, HasSubstr("S = 66 is longer than the pattern's "
+                                          "64 tokens"));
+  }
 }
 
-/// The ring is not hurt by a refused call: the others just wait on.
-TEST_F(RingChecks, ARefusedCallCanBeMadeAgain) {
-  run.arguments[1].ring_tokens = 43;
-  refusal(scheduled, spec.handle);
-  run.arguments[1].ring_tokens = 40;
+TEST_F(RingChecks, ARefusedCallTellsTheOthersAndTheRingGoesOn) {
+  for (const FakeModule *module : {&scheduled, &planning}) {
+    const bool plans = module == &planning;
+    const rdattn_plan_spec *plan = plans ? nullptr : spec.handle;
+    body = RingCode{plans ? serialize(run.spec(4)) : std::vector<int64_t>(), 4,
+                    nullptr};
+    run.arguments[1].ring_tokens = 43;
+    auto endings = run.call(module->function(), rings, plan);
+    EXPECT_EQ(endings[1].status, RDATTN_INVALID_ARGUMENT);
+    EXPECT_EQ(endings[0].status, RDATTN_RING_ERROR);
+    EXPECT_EQ(
+        endings[0].message,
+        "rank 0 of 2 cannot go on without rank 1, whose call was refused: "
+        "rank 1 of 2 holds 21 of S = 43 tokens in the contiguous layout, "
+        "but its shard has 20 rows");
+    run.arguments[1].ring_tokens = 40;
+    run.check(run.call(module->function(), rings, plan));
+  }
+}
+
+/// What is wrong without a look at the ring does not touch it: the others wait
+/// for the call to be made again.
+TEST_F(RingChecks, ACallThatDidNotBeginCanBeMadeAgain) {
+  run.arguments[1].threads = -1;
+  EXPECT_THAT(refusal(scheduled, spec.handle), HasSubstr("threads is -1"));
+  run.arguments[1].threads = 1;
   body = RingCode{{}, 4, nullptr};
   run.check(run.call(scheduled.function(), rings, spec.handle));
 }
@@ -130,17 +152,16 @@ TEST_F(RingChecks, EmbeddedWordsAreChecked) {
 }
 
 TEST_F(RingChecks, AfterAFailureThereIsNothingToDo) {
-  run.arguments[1].ring_tokens = 43;
   bool ran = false;
   body = [&](void **arguments) {
     ran = true;
-    const std::vector<int64_t> words = serialize(run.spec(4));
-    void *call = rdattn_current_call();
-    for (int n = 0; n < 2; ++n)
-      EXPECT_EQ(
-          rdattn_ring_plan(call, static_cast<rdattn_ring_call *>(arguments[4]),
-                           words.data(), int64_t(words.size()), 1, 20, 2, 1),
-          nullptr);
+    for (const std::vector<int64_t> &words :
+         {std::vector<int64_t>{1, 2, 3}, serialize(run.spec(4))})
+      EXPECT_EQ(rdattn_ring_plan(rdattn_current_call(),
+                                 static_cast<rdattn_ring_call *>(arguments[4]),
+                                 words.data(), int64_t(words.size()), 1, 20, 2,
+                                 1),
+                nullptr);
     EXPECT_EQ(rdattn_ring_steps(nullptr), 1);
     rdattn_ring_post(nullptr, 1, arguments[1], arguments[2]);
     Memref<4> k, v;
@@ -153,7 +174,8 @@ TEST_F(RingChecks, AfterAFailureThereIsNothingToDo) {
     EXPECT_EQ(items.sizes[0], 0);
     EXPECT_EQ(phases.aligned[1], 0);
   };
-  EXPECT_THAT(refusal(planning, nullptr), HasSubstr("its shard has 20 rows"));
+  EXPECT_THAT(refusal(planning, nullptr, RDATTN_BAD_MODULE),
+              HasSubstr("plan is damaged"));
   EXPECT_TRUE(ran);
 }
 

@@ -1,0 +1,61 @@
+"""One sequence over a ring of ranks, each of which prints how its shard compares with one device.
+
+python ring.py                     4 threads of this process
+mpirun -n 4 python ring.py         4 processes
+torchrun --nproc-per-node=4 ring.py    4 GPUs: still to come
+"""
+
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+import rdattn
+
+THREADS = 4
+TOKENS, HEADS, HEAD_DIM = 14336, 4, 64
+PATTERN = rdattn.Pattern(
+    [
+        rdattn.Segment(2048),
+        rdattn.Segment(4096, dilation=2, order="hilbert"),
+        rdattn.Segment(8192, dilation=4),
+    ]
+)
+
+
+def groups() -> list[rdattn.ring.Group]:
+    """The groups of the ranks that live in this process."""
+    if "OMPI_COMM_WORLD_SIZE" in os.environ or "PMI_SIZE" in os.environ:
+        return [rdattn.ring.mpi()]
+    if "TORCHELASTIC_RUN_ID" in os.environ:
+        sys.exit(
+            "torchrun needs a CUDA device and NCCL for each process: rdattn.ring.nccl() makes the "
+            "ring there, and attention on it is still to come. On CPUs use mpirun."
+        )
+    return rdattn.ring.threads(THREADS)
+
+
+def run(group: rdattn.ring.Group) -> None:
+    """One rank. Real ranks load their shards alone; here all draw the same sequence."""
+    with group:
+        whole = np.random.default_rng(0).standard_normal(
+            (3, 1, TOKENS, HEADS, HEAD_DIM), dtype=np.float32
+        )
+        layout = rdattn.ring.layout(PATTERN, TOKENS, group.size, causal=True)
+        q, k, v = (rdattn.ring.shard(x, group.rank, group.size, layout) for x in whole)
+        o = rdattn.attention(q, k, v, PATTERN, causal=True, ring=group)
+        alone = rdattn.attention(*whole, PATTERN, causal=True)
+        error = np.abs(o - rdattn.ring.shard(alone, group.rank, group.size, layout)).max()
+        line = f"{group}: {o.shape[1]} of {TOKENS} tokens, {layout}; at most {error:.1e} apart\n"
+        os.write(sys.stdout.fileno(), line.encode())  # in one piece, whoever else writes
+
+
+def main() -> None:
+    mine = groups()
+    with ThreadPoolExecutor(len(mine)) as pool:
+        list(pool.map(run, mine))
+
+
+if __name__ == "__main__":
+    main()

@@ -57,7 +57,7 @@ class RingCosts:
     @property
     def bytes(self) -> NDArray[np.float64]:
         """What each rank receives; the rank ``distance`` before it sends that over their link."""
-        return self.received * float(self.row_bytes)
+        return np.multiply(self.received, float(self.row_bytes), dtype=np.float64)
 
     @property
     def sent(self) -> NDArray[np.float64]:
@@ -73,7 +73,8 @@ class RingCosts:
     @property
     def compute(self) -> NDArray[np.float64]:
         """Seconds in which the pairs of a step are computed."""
-        return self.pairs * (self.pair_flops / self.rates.flops)
+        seconds = self.pair_flops / self.rates.flops
+        return np.multiply(self.pairs, seconds, dtype=np.float64)
 
     @property
     def work(self) -> NDArray[np.float64]:

@@ -116,10 +116,7 @@ def main() -> None:
         print("error:", error)
     pattern = Pattern.from_json(given.pattern.read_text())
     expected = reference(q, k, v, pattern, causal=given.causal)
-    same = (
-        np.allclose(x, y, rtol=0, atol=1e-5)
-        for x, y in zip((o, lse), expected, strict=True)
-    )
+    same = (np.allclose(x, y, rtol=0, atol=1e-5) for x, y in zip((o, lse), expected, strict=True))
     print("the definition's" if all(same) else "not the definition's")
 
 

@@ -288,7 +288,12 @@ class Pattern:
             from .plot import plot
 
             tokens = self.length if tokens is None else tokens
-            shown: dict[str, Any] = {"causal": causal, "head": head, "heads": heads, "max_size": max_size}
+            shown: dict[str, Any] = {
+                "causal": causal,
+                "head": head,
+                "heads": heads,
+                "max_size": max_size,
+            }
             return plot(self, ax, tokens=tokens, **shown)
         from ._plot_ring import plot as plot_ring
 

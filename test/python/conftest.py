@@ -70,3 +70,13 @@ def hopper(gpu: devices.OnCUDA) -> devices.OnCUDA:
 def poisoned() -> Iterator[None]:
     """Results start as NaN, and lie between guards that must stay NaN."""
     yield from devices.poisoned()
+
+
+@pytest.fixture
+def pyplot():
+    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    yield plt
+    plt.close("all")

@@ -64,16 +64,6 @@ def test_explain_counts_the_tiles_of_the_target(head_dim, queries):
 # -- plot -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def pyplot():
-    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    yield plt
-    plt.close("all")
-
-
 def test_plot_writes_a_figure(pyplot, tmp_path):
     ax = SEED.plot(causal=True)
     ax.figure.savefig(tmp_path / "pattern.png")

@@ -187,16 +187,6 @@ def test_long_tables_are_cut():
 # -- Picture ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def pyplot():
-    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    yield plt
-    plt.close("all")
-
-
 def test_plot_has_a_bar_for_what_each_rank_does_in_each_step(pyplot, tmp_path):
     _, ax = pyplot.subplots()
     given = {"heads": 16, "causal": True, "layout": "contiguous"}

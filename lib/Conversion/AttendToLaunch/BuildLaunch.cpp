@@ -11,8 +11,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace rdattn;
 
@@ -28,8 +26,6 @@ public:
   void build();
 
 private:
-  Value scale();
-  Value dim(Value tensor, int64_t dimension);
   PlanOp plan(bool isolated);
   bool isolatesRows();
   Value destination(Value result);
@@ -44,22 +40,6 @@ private:
 };
 } // namespace
 
-Value LaunchBuilder::scale() {
-  if (Value scale = first.getScale())
-    return scale;
-  float value = 1 / std::sqrt(float(fusion.headDim()));
-  if (auto given = first.getScaleValueAttr())
-    value = given.getValue().convertToFloat();
-  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
-}
-
-Value LaunchBuilder::dim(Value tensor, int64_t dimension) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!type.isDynamicDim(dimension))
-    return arith::ConstantIndexOp::create(b, type.getDimSize(dimension));
-  return tensor::DimOp::create(b, tensor, dimension);
-}
-
 /// Whether the table may have rows that see themselves alone: those that the
 /// classes name, and those that a dynamic S may leave.
 bool LaunchBuilder::isolatesRows() {
@@ -71,20 +51,19 @@ bool LaunchBuilder::isolatesRows() {
 }
 
 PlanOp LaunchBuilder::plan(bool isolated) {
-  SmallVector<Attribute> branches;
-  for (AttendOp attend : fusion.attends)
-    branches.push_back(attend.getClasses());
   Type i32 = b.getI32Type();
   int64_t dynamic = ShapedType::kDynamic;
   auto items = RankedTensorType::get({dynamic, planner::kWorkItemColumns}, i32);
   auto rows = RankedTensorType::get({dynamic}, i32);
-  auto phases = RankedTensorType::get({int64_t(branches.size()) + 1}, i32);
+  auto phases =
+      RankedTensorType::get({int64_t(fusion.attends.size()) + 1}, i32);
   return PlanOp::create(
-      b, TypeRange{items, rows, phases}, dim(first.getQ(), 0),
-      dim(first.getQ(), 1), dim(first.getQ(), 2), dim(first.getK(), 2),
-      first.getCausal(), schedule.getItemQueries(), schedule.getItemOrder(),
+      b, TypeRange{items, rows, phases}, dimensionOf(b, first.getQ(), 0),
+      dimensionOf(b, first.getQ(), 1), dimensionOf(b, first.getQ(), 2),
+      dimensionOf(b, first.getK(), 2), first.getCausal(),
+      schedule.getItemQueries(), schedule.getItemOrder(),
       schedule.getItemGroup(), !schedule.takesRuns(),
-      !schedule.isolatesRows() && !isolated, b.getArrayAttr(branches));
+      !schedule.isolatesRows() && !isolated, classesOf(fusion));
 }
 
 bool LaunchBuilder::any(
@@ -133,7 +112,7 @@ void LaunchBuilder::build() {
   Value oInit = destination(o);
   Value lseInit = lse.use_empty() ? Value() : destination(lse);
   auto launch = LaunchOp::create(
-      b, types, first.getQ(), first.getK(), first.getV(), scale(),
+      b, types, first.getQ(), first.getK(), first.getV(), scaleOf(b, fusion),
       table.getItems(), table.getRows(), table.getPhases(), oInit, lseInit,
       first.getCausal(), gathered, windowed, isolated, epilogue(), schedule);
   for (auto [result, replacement] : llvm::zip(results, launch.getResults()))

@@ -13,8 +13,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
-#include <cmath>
-
 namespace rdattn {
 #define GEN_PASS_DEF_CONVERTATTENDTORING
 #include "lib/Conversion/Passes.h.inc"
@@ -38,8 +36,6 @@ private:
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
-  Value dim(Value tensor, int64_t dimension);
-  Value scale();
   Value empty(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
   SmallVector<Value> emptyPartial();
   void plan();
@@ -52,25 +48,9 @@ private:
   const Fusion &fusion;
   AttendOp first;
   ImplicitLocOpBuilder b;
-  Value schedule, scaleValue;
+  Value schedule, scale;
 };
 } // namespace
-
-Value RingBuilder::dim(Value tensor, int64_t dimension) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!type.isDynamicDim(dimension))
-    return index(type.getDimSize(dimension));
-  return tensor::DimOp::create(b, tensor, dimension);
-}
-
-Value RingBuilder::scale() {
-  if (Value scale = first.getScale())
-    return scale;
-  float value = 1 / std::sqrt(float(fusion.headDim()));
-  if (auto given = first.getScaleValueAttr())
-    value = given.getValue().convertToFloat();
-  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
-}
 
 /// A tensor with these dimensions of others.
 Value RingBuilder::empty(ArrayRef<std::pair<Value, int64_t>> dimensions,
@@ -91,15 +71,12 @@ SmallVector<Value> RingBuilder::emptyPartial() {
 }
 
 void RingBuilder::plan() {
-  SmallVector<Attribute> branches;
-  for (AttendOp attend : fusion.attends)
-    branches.push_back(attend.getClasses());
   Value q = first.getQ();
   schedule = RingPlanOp::create(
-      b, RingScheduleType::get(b.getContext()), first.getRing(), dim(q, 0),
-      dim(q, 1), dim(q, 2), dim(first.getK(), 2), first.getCausal(),
-      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(),
-      b.getArrayAttr(branches));
+      b, RingScheduleType::get(b.getContext()), first.getRing(),
+      dimensionOf(b, q, 0), dimensionOf(b, q, 1), dimensionOf(b, q, 2),
+      dimensionOf(b, first.getK(), 2), first.getCausal(),
+      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(), classesOf(fusion));
 }
 
 Value RingBuilder::post(Value step) {
@@ -111,7 +88,7 @@ ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange partial,
                                bool isInitial) {
   auto attend =
       RingAttendOp::create(b, TypeRange(partial.getTypes()), schedule, step,
-                           ValueRange{first.getQ(), k, v}, scaleValue, partial,
+                           ValueRange{first.getQ(), k, v}, scale, partial,
                            isInitial, first.getCausal());
   return attend->getResults();
 }
@@ -160,7 +137,7 @@ void RingBuilder::finish(ValueRange partial) {
 }
 
 void RingBuilder::build() {
-  scaleValue = scale();
+  scale = scaleOf(b, fusion);
   plan();
   Value one = index(1), transfer = post(one);
   SmallVector<Value> carried(attend(index(0), first.getK(), first.getV(),

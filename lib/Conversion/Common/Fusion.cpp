@@ -7,6 +7,11 @@
 
 #include "lib/Conversion/Common/Fusion.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <cmath>
+
 using namespace mlir;
 using namespace rdattn;
 
@@ -41,4 +46,29 @@ LogicalResult rdattn::checkElementType(const Fusion &fusion) {
   return fusion.root->emitOpError()
          << "must give o in the element type of q, k and v to become a launch: "
          << expected << ", not " << given;
+}
+
+ArrayAttr rdattn::classesOf(const Fusion &fusion) {
+  SmallVector<Attribute> branches;
+  for (AttendOp attend : fusion.attends)
+    branches.push_back(attend.getClasses());
+  return ArrayAttr::get(fusion.root->getContext(), branches);
+}
+
+Value rdattn::scaleOf(ImplicitLocOpBuilder &b, const Fusion &fusion) {
+  AttendOp first = fusion.first();
+  if (Value scale = first.getScale())
+    return scale;
+  float value = 1 / std::sqrt(float(fusion.headDim()));
+  if (auto given = first.getScaleValueAttr())
+    value = given.getValue().convertToFloat();
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+}
+
+Value rdattn::dimensionOf(ImplicitLocOpBuilder &b, Value tensor,
+                          int64_t dimension) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dimension))
+    return arith::ConstantIndexOp::create(b, type.getDimSize(dimension));
+  return tensor::DimOp::create(b, tensor, dimension);
 }

@@ -10,6 +10,8 @@
 
 #include "dialect/RDAttn.h"
 
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
 namespace rdattn {
 
 /// The attends that are computed together, and the op whose results that gives:
@@ -29,6 +31,16 @@ struct Fusion {
 /// The attends of a merge; an error where they differ in more than their
 /// classes.
 mlir::FailureOr<Fusion> fuseMerge(MergeOp merge);
+
+/// The classes of its branches, as a plan takes them.
+mlir::ArrayAttr classesOf(const Fusion &fusion);
+
+/// The scale as a value: given, or 1/sqrt(D).
+mlir::Value scaleOf(mlir::ImplicitLocOpBuilder &b, const Fusion &fusion);
+
+/// A dimension of a tensor, a constant where it is static.
+mlir::Value dimensionOf(mlir::ImplicitLocOpBuilder &b, mlir::Value tensor,
+                        int64_t dimension);
 
 /// o must have the element type of q, k and v.
 mlir::LogicalResult checkElementType(const Fusion &fusion);

@@ -101,3 +101,23 @@ Value rdattn::allocateOnStack(ImplicitLocOpBuilder &b, Type type) {
   Value one = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(1));
   return LLVM::AllocaOp::create(b, pointerType(b.getContext()), type, one);
 }
+
+SmallVector<Value> rdattn::callForMemrefs(ImplicitLocOpBuilder &b,
+                                          StringRef name,
+                                          SmallVector<Value> arguments,
+                                          TypeRange types) {
+  SmallVector<std::pair<Value, Type>> slots;
+  for (Type result : types) {
+    Type type =
+        descriptorType(b.getContext(), cast<MemRefType>(result).getRank());
+    slots.emplace_back(allocateOnStack(b, type), type);
+    arguments.push_back(slots.back().first);
+  }
+  callRuntime(b, name, Type(), arguments);
+  SmallVector<Value> results;
+  for (auto [type, slot] : llvm::zip(types, slots)) {
+    Value descriptor = LLVM::LoadOp::create(b, slot.second, slot.first);
+    results.push_back(memrefOf(b, cast<MemRefType>(type), descriptor));
+  }
+  return results;
+}

@@ -36,6 +36,12 @@ mlir::Value descriptorOf(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
 mlir::Value memrefOf(mlir::ImplicitLocOpBuilder &b, mlir::MemRefType type,
                      mlir::Value descriptor);
 
+/// Calls `name` with room for the descriptors of memrefs of these types behind
+/// the arguments, and gives the memrefs that it wrote there.
+llvm::SmallVector<mlir::Value>
+callForMemrefs(mlir::ImplicitLocOpBuilder &b, llvm::StringRef name,
+               llvm::SmallVector<mlir::Value> arguments, mlir::TypeRange types);
+
 /// The rdattn_dtype of f32, f16 or bf16.
 int64_t dtypeOf(mlir::Type type);
 

@@ -28,20 +28,8 @@ static void lowerPlan(PlanOp plan) {
   SmallVector<Value> arguments{call, embedWords(b, words), count};
   for (Value size : plan.getOperands())
     arguments.push_back(arith::IndexCastOp::create(b, b.getI64Type(), size));
-
-  SmallVector<std::pair<Value, Type>> tables;
-  for (Value result : plan.getResults()) {
-    int64_t rank = cast<MemRefType>(result.getType()).getRank();
-    Type type = descriptorType(b.getContext(), rank);
-    tables.emplace_back(allocateOnStack(b, type), type);
-    arguments.push_back(tables.back().first);
-  }
-  callRuntime(b, "rdattn_plan", Type(), arguments);
-  for (auto [result, table] : llvm::zip(plan.getResults(), tables)) {
-    Value descriptor = LLVM::LoadOp::create(b, table.second, table.first);
-    result.replaceAllUsesWith(
-        memrefOf(b, cast<MemRefType>(result.getType()), descriptor));
-  }
+  plan->replaceAllUsesWith(
+      callForMemrefs(b, "rdattn_plan", arguments, plan->getResultTypes()));
   plan.erase();
 }
 

@@ -52,28 +52,6 @@ protected:
     b.setInsertionPoint(op);
     return b;
   }
-
-  /// Passes room for the descriptors of the op's results to `name`, behind the
-  /// arguments, and replaces the op.
-  static void callForMemrefs(Op op, StringRef name,
-                             SmallVector<Value> arguments,
-                             ConversionPatternRewriter &rewriter) {
-    ImplicitLocOpBuilder b = builder(op, rewriter);
-    SmallVector<std::pair<Value, Type>> slots;
-    for (Type result : op->getResultTypes()) {
-      Type type =
-          descriptorType(b.getContext(), cast<MemRefType>(result).getRank());
-      slots.emplace_back(allocateOnStack(b, type), type);
-      arguments.push_back(slots.back().first);
-    }
-    callRuntime(b, name, Type(), arguments);
-    SmallVector<Value> results;
-    for (auto [type, slot] : llvm::zip(op->getResultTypes(), slots)) {
-      Value descriptor = LLVM::LoadOp::create(b, slot.second, slot.first);
-      results.push_back(memrefOf(b, cast<MemRefType>(type), descriptor));
-    }
-    rewriter.replaceOp(op, results);
-  }
 };
 
 struct PlanLowering : Lowering<RingPlanOp> {
@@ -140,8 +118,9 @@ struct TableLowering : Lowering<RingTableOp> {
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b = builder(op, rewriter);
     Value step = toI64(b, adaptor.getStep());
-    callForMemrefs(op, "rdattn_ring_table", {adaptor.getSchedule(), step},
-                   rewriter);
+    rewriter.replaceOp(op, callForMemrefs(b, "rdattn_ring_table",
+                                          {adaptor.getSchedule(), step},
+                                          op->getResultTypes()));
     return success();
   }
 };
@@ -171,8 +150,11 @@ struct WaitLowering : Lowering<RingWaitOp> {
   LogicalResult
   matchAndRewrite(RingWaitOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    callForMemrefs(op, "rdattn_ring_wait",
-                   {adaptor.getSchedule(), adaptor.getTransfer()}, rewriter);
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    rewriter.replaceOp(
+        op, callForMemrefs(b, "rdattn_ring_wait",
+                           {adaptor.getSchedule(), adaptor.getTransfer()},
+                           op->getResultTypes()));
     return success();
   }
 };

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/InputShapes.h"
+#include "dialect/RingPartials.h"
 #include "lib/Planner/RingItems.h"
 #include "lib/Planner/RingLayout.h"
 
@@ -55,7 +56,7 @@ LogicalResult RingPlanOp::verify() {
   return success();
 }
 
-static LogicalResult verifyTable(Operation *op, Value table) {
+LogicalResult rdattn::verifyStepTable(Operation *op, Value table) {
   auto items = cast<ShapedType>(table.getType());
   if (items.getDimSize(1) == planner::kRingItemColumns)
     return success();
@@ -64,7 +65,9 @@ static LogicalResult verifyTable(Operation *op, Value table) {
                            << items;
 }
 
-LogicalResult RingTableOp::verify() { return verifyTable(*this, getItems()); }
+LogicalResult RingTableOp::verify() { 
+  return verifyStepTable(*this, getItems());
+}
 
 //===----------------------------------------------------------------------===//
 // Transfers
@@ -121,8 +124,13 @@ MutableOperandRange RingFinishOp::getDpsInitsMutable() {
                              getLse() ? 2 : 1);
 }
 
-/// o: [B,S,H,Dv], maxima and sums: [B,H,S], all f32.
-static LogicalResult verifyPartial(Operation *op, ValueRange partial) {
+LogicalResult rdattn::verifyRoom(Operation *op, int64_t room) {
+  if (room >= 0)
+    return success();
+  return op->emitOpError() << "room must be at least 0, got " << room;
+}
+
+LogicalResult rdattn::verifyPartial(Operation *op, ValueRange partial) {
   if (partial.size() != 3)
     return op->emitOpError() << "partial results are o, maxima and sums, got "
                              << partial.size() << " of them";
@@ -166,10 +174,9 @@ LogicalResult RingPartialOp::verify() {
 LogicalResult RingAttendOp::verify() { return verifyStep(*this); }
 
 LogicalResult RingLaunchOp::verify() {
-  if (failed(verifyTable(*this, getItems())))
+  if (failed(verifyStepTable(*this, getItems())) ||
+      failed(verifyRoom(*this, getRoom().value_or(0))))
     return failure();
-  if (getRoom().value_or(0) < 0)
-    return emitOpError() << "room must be at least 0, got " << *getRoom();
   return verifyStep(*this);
 }
 

@@ -75,7 +75,8 @@ typedef enum rdattn_kernel_kind {
   RDATTN_KERNEL_MAP = 0,      ///< every class through a tensor map
   RDATTN_KERNEL_ROWS = 1,     ///< any class of tensors aligned to 16 bytes
   RDATTN_KERNEL_ELEMENTS = 2, ///< any class of any tensors
-  RDATTN_KERNEL_MERGE = 3     ///< the second launch: merges partial results
+  RDATTN_KERNEL_MERGE = 3,    ///< the second launch: merges partial results
+  RDATTN_KERNEL_FINISH = 4
 } rdattn_kernel_kind;
 
 /// What a kernel takes, one rdattn_kernel_role letter for each group of
@@ -105,7 +106,8 @@ typedef enum rdattn_kernel_role {
 typedef enum rdattn_epilogue {
   RDATTN_EPILOGUE_STORE = 0, ///< straight to o and lse
   RDATTN_EPILOGUE_FILL = 1,  ///< partial results, as rows may be in no class
-  RDATTN_EPILOGUE_MERGE = 2  ///< partial results of several branches
+  RDATTN_EPILOGUE_MERGE = 2, ///< partial results of several branches
+  RDATTN_EPILOGUE_RING = 3
 } rdattn_epilogue;
 
 #define RDATTN_CUDA_MAPS 7 /* distinct token strides that have tensor maps */
@@ -117,7 +119,9 @@ typedef struct rdattn_cuda_maps {
   uint64_t maps[3][RDATTN_CUDA_MAPS][16]; ///< CUtensorMap
   int32_t strides[RDATTN_CUDA_MAPS];
   int32_t limits[RDATTN_CUDA_MAPS];
-  int32_t unused[2];
+  int32_t key_strides[RDATTN_CUDA_MAPS];
+  int32_t key_limits[RDATTN_CUDA_MAPS];
+  int32_t unused[4];
 }
 #if defined(__GNUC__)
 __attribute__((aligned(64)))

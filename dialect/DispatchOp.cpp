@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/CommonSyntax.h"
+#include "dialect/Dispatches.h"
 #include "dialect/InputShapes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -41,17 +42,31 @@ void rdattn::printTile(OpAsmPrinter &printer, Operation *, IntegerAttr queries,
 // Verifier
 //===----------------------------------------------------------------------===//
 
-/// One kernel of a kind; a merge where there are partial results.
-static LogicalResult verifyKinds(DispatchOp op) {
+LogicalResult rdattn::verifyDistinctKinds(Operation *op, ArrayAttr kernels) {
   SmallVector<KernelKind> kinds;
-  for (auto kernel : op.getKernels().getAsRange<KernelAttr>()) {
+  for (auto kernel : kernels.getAsRange<KernelAttr>()) {
     if (llvm::is_contained(kinds, kernel.getKind()))
-      return op.emitOpError() << "has two kernels of kind '"
-                              << stringifyKernelKind(kernel.getKind()) << "'";
+      return op->emitOpError() << "has two kernels of kind '"
+                               << stringifyKernelKind(kernel.getKind()) << "'";
     kinds.push_back(kernel.getKind());
   }
-  bool merges = llvm::is_contained(kinds, KernelKind::Merge);
-  if (kinds.size() == size_t(merges))
+  return success();
+}
+
+/// A merge where there are partial results, and none of a ring's kernels.
+static LogicalResult verifyKinds(DispatchOp op) {
+  if (failed(verifyDistinctKinds(op, op.getKernels())))
+    return failure();
+  auto has = [&](KernelKind kind) {
+    return llvm::any_of(
+        op.getKernels().getAsRange<KernelAttr>(),
+        [=](KernelAttr kernel) { return kernel.getKind() == kind; });
+  };
+  if (has(KernelKind::Finish))
+    return op.emitOpError() << "has a kernel of kind 'finish', which only the "
+                               "steps of a ring need";
+  bool merges = has(KernelKind::Merge);
+  if (op.getKernels().size() == size_t(merges))
     return op.emitOpError() << "needs at least one kernel of kind 'map', "
                                "'rows' or 'elements'";
   bool needsMerge = op.getEpilogue() != Epilogue::Store;
@@ -64,11 +79,13 @@ static LogicalResult verifyKinds(DispatchOp op) {
   return success();
 }
 
-static LogicalResult verifyLse(DispatchOp op) {
-  for (auto kernel : op.getKernels().getAsRange<KernelAttr>())
-    if (kernel.getRoles().contains('l') && !op.getLse())
-      return op.emitOpError() << "kernel '" << kernel.getFunction()
-                              << "' writes lse (role 'l'), but outs names none";
+LogicalResult rdattn::verifyLse(Operation *op, KernelAttrs kernels,
+                                bool hasLse) {
+  for (auto kernel : llvm::map_range(kernels, llvm::CastTo<KernelAttr>))
+    if (kernel.getRoles().contains('l') && !hasLse)
+      return op->emitOpError() << "kernel '" << kernel.getFunction()
+                               << "' writes lse (role 'l'), but outs names "
+                                  "none";
   return success();
 }
 
@@ -79,7 +96,7 @@ LogicalResult DispatchOp::verify() {
   if (failed(shapes) || failed(verifyHeads(*shapes, emit)) ||
       failed(verifyOutputs(*this, *shapes, getO(), getLse())) ||
       failed(verifyItems(*this, getItems().getType())) ||
-      failed(verifyKinds(*this)) || failed(verifyLse(*this)))
+      failed(verifyKinds(*this)) || failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))))
     return failure();
   if (getQueries() < 1 || getKeys() < 1)
     return emitOpError() << "tile(" << getQueries() << "x" << getKeys()
@@ -87,21 +104,26 @@ LogicalResult DispatchOp::verify() {
   return success();
 }
 
-/// What is only code by now can no longer be asked for its functions.
-LogicalResult
-DispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
-  Operation *module =
-      symbolTables.lookupNearestSymbolFrom(*this, getModuleAttr());
+LogicalResult rdattn::verifyKernels(Operation *op, FlatSymbolRefAttr name,
+                                    KernelAttrs kernels,
+                                    SymbolTableCollection &symbolTables) {
+  Operation *module = symbolTables.lookupNearestSymbolFrom(op, name);
   if (!isa_and_nonnull<gpu::GPUModuleOp, gpu::BinaryOp>(module))
-    return emitOpError() << "@" << getModule()
-                         << " must be a gpu.module or a gpu.binary";
+    return op->emitOpError() << "@" << name.getValue()
+                             << " must be a gpu.module or a gpu.binary";
   if (isa<gpu::BinaryOp>(module))
     return success();
-  for (auto kernel : getKernels().getAsRange<KernelAttr>())
+  for (auto kernel : llvm::map_range(kernels, llvm::CastTo<KernelAttr>))
     if (!symbolTables.lookupSymbolIn(
-            module, StringAttr::get(getContext(), kernel.getFunction())))
-      return emitOpError() << "gpu.module @" << getModule()
-                           << " has no function '" << kernel.getFunction()
-                           << "'";
+            module, StringAttr::get(op->getContext(), kernel.getFunction())))
+      return op->emitOpError()
+             << "gpu.module @" << name.getValue() << " has no function '"
+             << kernel.getFunction() << "'";
   return success();
+}
+
+LogicalResult
+DispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
+  return verifyKernels(*this, getModuleAttr(), getKernels().getValue(),
+                       symbolTables);
 }

@@ -17,7 +17,8 @@ def RDAttn_KernelKind : I32Enum<"KernelKind", "what a kernel asks of a call", [
     I32EnumCase<"Map", 0, "map">,
     I32EnumCase<"Rows", 1, "rows">,
     I32EnumCase<"Elements", 2, "elements">,
-    I32EnumCase<"Merge", 3, "merge">]> {
+    I32EnumCase<"Merge", 3, "merge">,
+    I32EnumCase<"Finish", 4, "finish">]> {
   let cppNamespace = "::rdattn";
 }
 
@@ -34,6 +35,7 @@ def RDAttn_KernelAttr : AttrDef<RDAttn_Dialect, "Kernel"> {
     | `rows` | tensors are aligned to 16 bytes |
     | `elements` | nothing |
     | `merge` | not an attention: it merges the partial results of one |
+    | `finish` | nor this: it gives o and lse of what a ring's steps added up |
 
     `roles` has one letter for each group of the function's parameters:
 
@@ -46,6 +48,8 @@ def RDAttn_KernelAttr : AttrDef<RDAttn_Dialect, "Kernel"> {
     | `c` | memref<2xi32>: counters that are zero between launches |
     | `m` | the tensor maps of q, k and v, by value |
     | `P` | rank 5, of o's element type: each branch's o by branch, batch, token, head and column |
+    | `A` | rank 4, f32: o times its sums, that the steps of a ring add to |
+    | `X` `Y` | rank 3, f32: the maxima and the sums of those rows |
     | `S` | memref<2x?x?x?x?xf32>: maximum and sum of each partial row by branch, batch, head and token |
 
     Example:

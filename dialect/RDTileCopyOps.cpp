@@ -68,26 +68,50 @@ static LogicalResult verifyTokens(Operation *op, RowsType tokens) {
   return op->emitOpError() << "tokens must be rows of i32, got " << tokens;
 }
 
+/// Rows of memory, called `name`, that an accumulator holds.
+static LogicalResult verifyRows(Operation *op, StringRef name,
+                                MemRefType memory, AccumulatorType held) {
+  int64_t columns = memory.getDimSize(3);
+  if (ShapedType::isStatic(columns) && columns <= held.getColumns())
+    return success();
+  return op->emitOpError() << name
+                           << "'s last dimension must be static and at most "
+                              "the accumulator's "
+                           << held.getColumns() << " columns, got " << memory;
+}
+
 LogicalResult StoreRowsOp::verify() {
   MemRefType target = getTarget().getType();
   Type element = target.getElementType();
   if (!element.isF32() && !element.isBF16() && !element.isF16())
     return emitOpError() << "target's elements must be f32, bf16 or f16, got "
                          << target;
-  int64_t columns = target.getDimSize(3);
-  int64_t held = getValue().getType().getColumns();
-  if (ShapedType::isDynamic(columns) || columns > held)
-    return emitOpError() << "target's last dimension must be static and at "
-                            "most the accumulator's "
-                         << held << " columns, got " << target;
-  if (failed(verifyVectors(*this, getMethod(), target)))
+  if (failed(verifyRows(*this, "target", target, getValue().getType())) ||
+      failed(verifyVectors(*this, getMethod(), target)))
     return failure();
   return verifyTokens(*this, getTokens().getType());
 }
 
-LogicalResult StoreScalarsOp::verify() {
-  RowsType scalars = getValue().getType();
-  if (!scalars.getElement().isF32())
-    return emitOpError() << "scalars must be rows of f32, got " << scalars;
+LogicalResult LoadRowsOp::verify() {
+  MemRefType source = getSource().getType();
+  if (failed(verifyRows(*this, "source", source, getValue().getType())) ||
+      failed(verifyVectors(*this, getMethod(), source)))
+    return failure();
   return verifyTokens(*this, getTokens().getType());
+}
+
+static LogicalResult verifyScalars(Operation *op, RowsType scalars,
+                                   RowsType tokens) {
+  if (!scalars.getElement().isF32())
+    return op->emitOpError()
+           << "scalars must be rows of f32, got " << scalars;
+  return verifyTokens(op, tokens);
+}
+
+LogicalResult StoreScalarsOp::verify() {
+  return verifyScalars(*this, getValue().getType(), getTokens().getType());
+}
+
+LogicalResult LoadScalarsOp::verify() {
+  return verifyScalars(*this, getValue().getType(), getTokens().getType());
 }

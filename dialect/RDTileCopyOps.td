@@ -24,18 +24,19 @@ def RDTile_CopyMethod : I32Enum<"CopyMethod", "how a thread copies", [
 def RDTile_FindMapOp : RDTile_Op<"find_map", [Pure]> {
   let summary = "the tensor map of a token stride";
   let description = [{
-    `map` is -1 where no map has this stride or where token `last` lies past
-    what the map covers.
+    `map` is -1 where no map of q, or of k and v, has this stride, or where token
+    `last` lies past what the map covers.
 
     Example:
 
     ```mlir
-    %map = rdtile.find_map %maps stride(%stride) last(%token)
+    %map = rdtile.find_map %maps k stride(%stride) last(%token)
     ```
   }];
-  let arguments = (ins RDTile_Maps:$maps, I32:$stride, I32:$last);
+  let arguments = (ins RDTile_Maps:$maps, EnumProp<RDTile_Input>:$input,
+                       I32:$stride, I32:$last);
   let results = (outs I32:$map);
-  let assemblyFormat = "$maps `stride` `(` $stride `)` `last` `(` $last `)` attr-dict";
+  let assemblyFormat = "$maps $input `stride` `(` $stride `)` `last` `(` $last `)` attr-dict";
 }
 
 def RDTile_CopyMapOp : RDTile_Op<"copy_map"> {
@@ -217,6 +218,53 @@ def RDTile_StoreScalarsOp : RDTile_Op<"store_scalars"> {
   let assemblyFormat = [{
     $value `to` $target `[` $batch `,` $head `,` $tokens `]` attr-dict
     `:` qualified(type($value)) `,` type($target) `,` qualified(type($tokens))
+  }];
+  let hasVerifier = 1;
+}
+
+def RDTile_LoadRowsOp : RDTile_Op<"load_rows"> {
+  let summary = "read f32 rows into a fragment";
+  let description = [{
+    Row r comes from [batch, tokens[r], head, :]; where the token is -1, and in
+    columns past the source's last dimension, it is 0. With `vectors` the source
+    is aligned to 16 bytes and its last dimension a multiple of 8.
+
+    Example:
+
+    ```mlir
+    %acc = rdtile.load_rows vectors %partial[%batch, %tokens, %head]
+        : memref<?x?x?x128xf32>, !rdtile.rows<i32> -> !rdtile.accumulator<128>
+    ```
+  }];
+  let arguments = (ins EnumProp<RDTile_CopyMethod>:$method,
+                       Arg<MemRefRankOf<[F32], [4]>, "rows", [MemRead]>:$source,
+                       I32:$batch, RDTile_Rows:$tokens, I32:$head);
+  let results = (outs RDTile_Accumulator:$value);
+  let assemblyFormat = [{
+    $method $source `[` $batch `,` $tokens `,` $head `]` attr-dict
+    `:` type($source) `,` qualified(type($tokens)) `->` qualified(type($value))
+  }];
+  let hasVerifier = 1;
+}
+
+def RDTile_LoadScalarsOp : RDTile_Op<"load_scalars"> {
+  let summary = "read one scalar of each row";
+  let description = [{
+    Row r's comes from [batch, head, tokens[r]]; where the token is -1 it is 0.
+
+    Example:
+
+    ```mlir
+    %sums = rdtile.load_scalars %source[%batch, %head, %tokens]
+        : memref<?x?x?xf32>, !rdtile.rows<i32> -> !rdtile.rows<f32>
+    ```
+  }];
+  let arguments = (ins Arg<MemRefRankOf<[F32], [3]>, "scalars", [MemRead]>:$source,
+                       I32:$batch, I32:$head, RDTile_Rows:$tokens);
+  let results = (outs RDTile_Rows:$value);
+  let assemblyFormat = [{
+    $source `[` $batch `,` $head `,` $tokens `]` attr-dict
+    `:` type($source) `,` qualified(type($tokens)) `->` qualified(type($value))
   }];
   let hasVerifier = 1;
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/InputShapes.h"
+#include "dialect/RingPartials.h"
 #include "lib/Planner/RingItems.h"
 #include "lib/Planner/RingLayout.h"
 
@@ -29,6 +30,7 @@ planner::PlanSpec RingPlanOp::getSpec() {
     spec.branches.push_back(branch.getBranchClasses());
   spec.options.causal = getCausal();
   spec.options.queries = getQueries().value_or(0);
+  spec.options.group = getGroup().value_or(0);
   spec.options.order =
       static_cast<planner::TileOrder>(getOrder().value_or(TileOrder::Plain));
   spec.ring = static_cast<planner::Layout>(getRing().getType().getLayout());
@@ -39,6 +41,9 @@ LogicalResult RingPlanOp::verify() {
   if (getQueriesAttr() && getQueriesAttr().getInt() < 1)
     return emitOpError() << "queries must be at least 1, got "
                          << getQueriesAttr().getInt();
+  if (getGroupAttr() && getGroupAttr().getInt() < 0)
+    return emitOpError() << "group must be at least 0, got "
+                         << getGroupAttr().getInt();
   if (getBranches().empty())
     return emitOpError() << "needs the classes of at least one branch";
   int64_t tokens = getRing().getType().getTokens();
@@ -51,7 +56,7 @@ LogicalResult RingPlanOp::verify() {
   return success();
 }
 
-static LogicalResult verifyTable(Operation *op, Value table) {
+LogicalResult rdattn::verifyStepTable(Operation *op, Value table) {
   auto items = cast<ShapedType>(table.getType());
   if (items.getDimSize(1) == planner::kRingItemColumns)
     return success();
@@ -60,7 +65,9 @@ static LogicalResult verifyTable(Operation *op, Value table) {
                            << items;
 }
 
-LogicalResult RingTableOp::verify() { return verifyTable(*this, getItems()); }
+LogicalResult RingTableOp::verify() { 
+  return verifyStepTable(*this, getItems());
+}
 
 //===----------------------------------------------------------------------===//
 // Transfers
@@ -100,17 +107,35 @@ void RingAttendOp::getEffects(Effects &effects) { addEffects(*this, effects); }
 void RingLaunchOp::getEffects(Effects &effects) { addEffects(*this, effects); }
 void RingFinishOp::getEffects(Effects &effects) { addEffects(*this, effects); }
 
+/// The partial results, o and lse, one after another.
+template <typename Op> static MutableOperandRange stepResults(Op op) {
+  return MutableOperandRange(op, op.getPartial().getBeginOperandIndex(),
+                             op.getPartial().size() + (op.getLse() ? 2 : 1));
+}
+
+MutableOperandRange RingAttendOp::getDpsInitsMutable() {
+  return stepResults(*this);
+}
+MutableOperandRange RingLaunchOp::getDpsInitsMutable() {
+  return stepResults(*this);
+}
 MutableOperandRange RingFinishOp::getDpsInitsMutable() {
   return MutableOperandRange(*this, getOMutable().getOperandNumber(),
                              getLse() ? 2 : 1);
 }
 
-/// o: [B,S,H,Dv], maxima and sums: [B,H,S], all f32.
-static LogicalResult verifyPartial(Operation *op, OperandRange partial) {
+LogicalResult rdattn::verifyRoom(Operation *op, int64_t room) {
+  if (room >= 0)
+    return success();
+  return op->emitOpError() << "room must be at least 0, got " << room;
+}
+
+LogicalResult rdattn::verifyPartial(Operation *op, ValueRange partial) {
   if (partial.size() != 3)
     return op->emitOpError() << "partial results are o, maxima and sums, got "
                              << partial.size() << " of them";
-  for (auto [value, rank] : llvm::zip(partial, ArrayRef<int64_t>{4, 3, 3})) {
+  const int64_t ranks[] = {4, 3, 3};
+  for (auto [value, rank] : llvm::zip(partial, ranks)) {
     auto type = cast<ShapedType>(value.getType());
     if (!type.hasRank() || type.getRank() != rank ||
         !type.getElementType().isF32())
@@ -142,10 +167,15 @@ template <typename Op> static LogicalResult verifyStep(Op op) {
   return verifyResults(op);
 }
 
+LogicalResult RingPartialOp::verify() {
+  return verifyPartial(*this, getResults());
+}
+
 LogicalResult RingAttendOp::verify() { return verifyStep(*this); }
 
 LogicalResult RingLaunchOp::verify() {
-  if (failed(verifyTable(*this, getItems())))
+  if (failed(verifyStepTable(*this, getItems())) ||
+      failed(verifyRoom(*this, getRoom().value_or(0))))
     return failure();
   return verifyStep(*this);
 }

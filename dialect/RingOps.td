@@ -23,7 +23,8 @@ def RDAttn_RingPlanOp : RDAttn_Op<"ring.plan", [
     Plans what each rank needs of the others (E6), and makes sure that all ranks
     plan the same. `batch`, `rows` (of the shard) and `heads` are those of this
     rank's q, k and v. A launch says how many `queries` an item of the steps'
-    tables has, and in which `order` they are.
+    tables has, and in which `order` they are: longest first inside each `group`
+    of consecutive (class, batch, head) triples, or of all.
 
     Example:
 
@@ -35,12 +36,13 @@ def RDAttn_RingPlanOp : RDAttn_Op<"ring.plan", [
   let arguments = (ins RDAttn_RingType:$ring, Index:$batch, Index:$rows,
                        Index:$heads, Index:$kvHeads, UnitAttr:$causal,
                        OptionalAttr<I64Attr>:$queries, OptionalAttr<RDAttn_TileOrderAttr>:$order,
-                       RDAttn_BranchClassesArrayAttr:$branches);
+                       OptionalAttr<I64Attr>:$group, RDAttn_BranchClassesArrayAttr:$branches);
   let results = (outs RDAttn_RingScheduleType:$schedule);
   let assemblyFormat = [{
     `on` `(` $ring `:` qualified(type($ring)) `)` `batch` `(` $batch `)` `rows` `(` $rows `)`
     `heads` `(` $heads `,` $kvHeads `)` (`causal` $causal^)?
     (`queries` `(` $queries^ `)`)? (`order` `(` custom<TileOrder>($order)^ `)`)?
+    (`group` `(` $group^ `)`)?
     `classes` custom<BranchList>($branches) attr-dict `:` type($schedule)
   }];
   let hasVerifier = 1;
@@ -107,39 +109,65 @@ def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
   }];
 }
 
-/// What steps add to: o times its sums in f32, the maximum of the scaled scores
-/// times log2(e), and the sums, of each row.
-class RDAttn_PartialOp<string mnemonic> : RDAttn_Op<mnemonic, [
+def RDAttn_RingPartialOp : RDAttn_Op<"ring.partial", [
+    MemoryEffects<[MemWrite<RDAttn_RingResource>]>]> {
+  let summary = "memory for what the steps add up";
+  let description = [{
+    For each row o times its sum, the maximum of the scaled scores times log2(e),
+    and the sum, all in f32. Where the sum is 0 nothing was seen yet; where it is
+    -1 a step has written o and lse already. The ring keeps the memory for its
+    next call; what is in it at first is not specified.
+
+    Example:
+
+    ```mlir
+    %acc:3 = rdattn.ring.partial %schedule : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>
+    ```
+  }];
+  let arguments = (ins RDAttn_RingScheduleType:$schedule);
+  let results = (outs AnyShaped:$o, AnyShaped:$maxima, AnyShaped:$sums);
+  let assemblyFormat = "$schedule attr-dict `:` type($o) `,` type($maxima) `,` type($sums)";
+  let hasVerifier = 1;
+}
+
+/// A step: it adds to what `rdattn.ring.partial` holds, and writes o and lse of
+/// the rows that no later step adds to.
+class RDAttn_StepOp<string mnemonic> : RDAttn_Op<mnemonic, [
     DestinationStyleOpInterface, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let hasVerifier = 1;
   let extraClassDeclaration = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() { return getPartialMutable(); }
+    ::mlir::MutableOperandRange getDpsInitsMutable();
   }];
 }
 
-def RDAttn_RingAttendOp : RDAttn_PartialOp<"ring.attend"> {
+def RDAttn_RingAttendOp : RDAttn_StepOp<"ring.attend"> {
   let summary = "a partial attention over the keys of one step";
   let description = [{
     Adds what this rank's queries see of a step's keys to o, the maxima and the
-    sums of each row (S9). With `initial` these hold nothing yet.
+    sums of each row (S9). With `initial` these hold nothing yet. The results are
+    those five, or four without lse.
 
     Example:
 
     ```mlir
-    %acc:3 = rdattn.ring.attend %schedule[%step] ins(%q, %k, %v : tensor<1x2048x2x64xf32>, tensor<1x2048x2x64xf32>, tensor<1x2048x2x64xf32>)
-        scale(%scale) outs(%o, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>) initial
-        -> tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>
+    %acc:5 = rdattn.ring.attend %schedule[%step] ins(%q, %k, %v : tensor<1x2048x2x64xbf16>, tensor<1x2048x2x64xbf16>, tensor<1x2048x2x64xbf16>)
+        scale(%scale) partial(%p, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
+        outs(%o, %lse : tensor<1x2048x2x64xbf16>, tensor<1x2x2048xf32>) initial causal
+        -> tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>, tensor<1x2048x2x64xbf16>, tensor<1x2x2048xf32>
     ```
   }];
   let arguments = (ins RDAttn_RingScheduleType:$schedule, Index:$step,
                        Variadic<RDAttn_Buffer>:$inputs, F32:$scale,
-                       Variadic<AnyShaped>:$partial, UnitAttr:$initial, UnitAttr:$causal);
+                       Variadic<AnyShaped>:$partial, RDAttn_Buffer:$o,
+                       Optional<RDAttn_LseBuffer>:$lse,
+                       UnitAttr:$initial, UnitAttr:$causal);
   let assemblyFormat = [{
     $schedule `[` $step `]` `ins` `(` $inputs `:` type($inputs) `)` `scale` `(` $scale `)`
-    `outs` `(` $partial `:` type($partial) `)` (`initial` $initial^)? (`causal` $causal^)?
-    attr-dict (`->` type($results)^)?
+    `partial` `(` $partial `:` type($partial) `)`
+    `outs` `(` $o (`,` $lse^)? `:` type($o) (`,` type($lse)^)? `)`
+    (`initial` $initial^)? (`causal` $causal^)? attr-dict (`->` type($results)^)?
   }];
 }
 
@@ -168,31 +196,38 @@ def RDAttn_RingTableOp : RDAttn_Op<"ring.table", [Pure]> {
   let hasVerifier = 1;
 }
 
-def RDAttn_RingLaunchOp : RDAttn_PartialOp<"ring.launch"> {
+def RDAttn_RingLaunchOp : RDAttn_StepOp<"ring.launch"> {
   let summary = "one fused kernel over the work table of a step";
   let description = [{
     What an `rdattn.ring.attend` becomes with a table and a schedule for the
-    target.
+    target. `causal` and `windowed` say what some item of some step hides: keys
+    behind its queries, or keys that a window does not reach. On GPUs `room` of
+    the multiprocessors are left to the transport's own kernels.
 
     Example:
 
     ```mlir
-    %acc:3 = rdattn.ring.launch ins(%q, %k, %v : tensor<1x2048x2x64xf32>, tensor<1x?x1x64xf32>, tensor<1x?x1x64xf32>)
-        scale(%scale) table(%items, %lists, %phases : tensor<?x19xi32>, tensor<?xi32>, tensor<?xi32>)
-        outs(%o, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
+    %acc:4 = rdattn.ring.launch ins(%q, %k, %v : tensor<1x2048x2x64xf32>, tensor<1x?x1x64xf32>, tensor<1x?x1x64xf32>)
+        scale(%scale) table(%items, %lists, %phases : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>)
+        partial(%p, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
+        outs(%o : tensor<1x2048x2x64xf32>) causal
         schedule(#rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>)
-        -> tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>
+        -> tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>, tensor<1x2048x2x64xf32>
     ```
   }];
   let arguments = (ins Variadic<RDAttn_Buffer>:$inputs, F32:$scale,
                        RDAttn_Items:$items, RDAttn_List:$lists, RDAttn_List:$phases,
-                       Variadic<AnyShaped>:$partial, UnitAttr:$initial,
-                       RDAttn_ScheduleInterface:$schedule);
+                       Variadic<AnyShaped>:$partial, RDAttn_Buffer:$o,
+                       Optional<RDAttn_LseBuffer>:$lse, UnitAttr:$initial,
+                       UnitAttr:$causal, UnitAttr:$windowed,
+                       RDAttn_ScheduleInterface:$schedule, OptionalAttr<I64Attr>:$room);
   let assemblyFormat = [{
     `ins` `(` $inputs `:` type($inputs) `)` `scale` `(` $scale `)`
     `table` `(` $items `,` $lists `,` $phases `:` type($items) `,` type($lists) `,` type($phases) `)`
-    `outs` `(` $partial `:` type($partial) `)` (`initial` $initial^)?
-    `schedule` `(` $schedule `)` attr-dict (`->` type($results)^)?
+    `partial` `(` $partial `:` type($partial) `)`
+    `outs` `(` $o (`,` $lse^)? `:` type($o) (`,` type($lse)^)? `)`
+    (`initial` $initial^)? (`causal` $causal^)? (`windowed` $windowed^)?
+    `schedule` `(` $schedule `)` (`room` `(` $room^ `)`)? attr-dict (`->` type($results)^)?
   }];
 }
 
@@ -201,8 +236,8 @@ def RDAttn_RingFinishOp : RDAttn_Op<"ring.finish", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "o and lse of what the steps added up";
   let description = [{
-    Divides by the sums and rounds once. A row that saw nothing has o = 0 and
-    lse = -inf (S5).
+    Divides by the sums and rounds once, of the rows that no step has written. A
+    row that saw nothing has o = 0 and lse = -inf (S5).
 
     Example:
 

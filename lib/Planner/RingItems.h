@@ -57,8 +57,9 @@ struct RingItem {
   int32_t keyPositions;
   int32_t queryTokens; ///< -1: not compared
   int32_t keyTokens;
+  int32_t last;
 };
-inline constexpr int kRingItemColumns = 19;
+inline constexpr int kRingItemColumns = 20;
 static_assert(sizeof(RingItem) == kRingItemColumns * sizeof(int32_t));
 
 /// The table of one step: items of branch b are [phases[b], phases[b + 1]). A

@@ -20,10 +20,15 @@ using namespace rdattn;
 
 /// Whether there are kernels for Hopper alone: of f32 the others serve it too.
 static bool hasOwnKernels(func::FuncOp function) {
-  WalkResult result = function.walk([](AttendOp attend) {
-    return attend.getQ().getType().getElementType().isF32()
-               ? WalkResult::advance()
-               : WalkResult::interrupt();
+  auto isFloat = [](Value q) {
+    return cast<ShapedType>(q.getType()).getElementType().isF32();
+  };
+  WalkResult result = function.walk([&](Operation *op) {
+    auto attend = dyn_cast<AttendOp>(op);
+    auto step = dyn_cast<RingAttendOp>(op);
+    bool isOther = (attend && !isFloat(attend.getQ())) ||
+                   (step && !isFloat(step.getInputs()[0]));
+    return isOther ? WalkResult::interrupt() : WalkResult::advance();
   });
   return result.wasInterrupted();
 }

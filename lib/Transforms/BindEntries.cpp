@@ -81,9 +81,15 @@ static std::optional<std::string> rolesOf(FunctionType type) {
 
 /// Whether the function's tensors are on a GPU: where a launch is for one.
 static bool isOnDevice(func::FuncOp function) {
-  WalkResult result = function.walk([](LaunchOp launch) {
-    return isa<CPUScheduleAttr>(launch.getSchedule()) ? WalkResult::advance()
-                                                      : WalkResult::interrupt();
+  WalkResult result = function.walk([](Operation *op) {
+    auto launch = dyn_cast<LaunchOp>(op);
+    auto step = dyn_cast<RingLaunchOp>(op);
+    ScheduleAttrInterface schedule = launch ? launch.getSchedule()
+                                     : step ? step.getSchedule()
+                                            : ScheduleAttrInterface();
+    return !schedule || isa<CPUScheduleAttr>(schedule)
+               ? WalkResult::advance()
+               : WalkResult::interrupt();
   });
   return result.wasInterrupted();
 }

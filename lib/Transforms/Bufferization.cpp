@@ -25,7 +25,7 @@ struct DestinationBufferization
   /// Whether an op reads what is in its outs.
   static bool readsDestination(LaunchOp) { return false; }
   static bool readsDestination(RingLaunchOp op) { return !op.getInitial(); }
-  static bool readsDestination(RingFinishOp) { return false; }
+  static bool readsDestination(RingFinishOp) { return true; }
 
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
@@ -61,8 +61,9 @@ struct DestinationBufferization
 template <typename Op>
 struct RuntimeBufferization
     : BufferizableOpInterface::ExternalModel<RuntimeBufferization<Op>, Op> {
-  bool isWritable(Operation *, Value, const AnalysisState &) const {
-    return false; // The runtime keeps it for the next call.
+  /// But for what steps add to, the runtime keeps it for the next call.
+  bool isWritable(Operation *op, Value, const AnalysisState &) const {
+    return isa<RingPartialOp>(op);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
@@ -120,6 +121,8 @@ void rdattn::registerBufferization(DialectRegistry &registry) {
     RingFinishOp::attachInterface<DestinationBufferization<RingFinishOp>>(
         *context);
     PlanOp::attachInterface<RuntimeBufferization<PlanOp>>(*context);
+    RingPartialOp::attachInterface<RuntimeBufferization<RingPartialOp>>(
+        *context);
     RingTableOp::attachInterface<RuntimeBufferization<RingTableOp>>(*context);
     RingWaitOp::attachInterface<RuntimeBufferization<RingWaitOp>>(*context);
     RingPostOp::attachInterface<PostBufferization>(*context);

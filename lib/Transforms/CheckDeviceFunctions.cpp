@@ -18,8 +18,20 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
-static bool isOnDevice(LaunchOp launch) {
-  return !isa<CPUScheduleAttr>(launch.getSchedule());
+/// Whether an operation is a launch, and for a GPU.
+static bool isOnDevice(Operation *op) {
+  auto launch = dyn_cast<LaunchOp>(op);
+  auto step = dyn_cast<RingLaunchOp>(op);
+  ScheduleAttrInterface schedule = launch ? launch.getSchedule()
+                                   : step ? step.getSchedule()
+                                          : ScheduleAttrInterface();
+  return schedule && !isa<CPUScheduleAttr>(schedule);
+}
+
+/// What the runtime does where the tensors are.
+static bool isOfRing(Operation *op) {
+  return isa<RingPlanOp, RingPartialOp, RingPostOp, RingWaitOp, RingFinishOp>(
+      op);
 }
 
 /// What reads or writes memory by itself.
@@ -29,10 +41,12 @@ static bool touchesMemory(Operation *op) {
 }
 
 static LogicalResult check(Operation *op) {
-  if (auto launch = dyn_cast<LaunchOp>(op))
-    return isOnDevice(launch)
+  if (isOfRing(op))
+    return success();
+  if (isa<LaunchOp, RingLaunchOp>(op))
+    return isOnDevice(op)
                ? success()
-               : launch.emitOpError(
+               : op->emitOpError(
                      "has a CPU schedule, and another launch of its function a "
                      "GPU schedule: they would share tensors; put them into "
                      "two functions");
@@ -51,9 +65,10 @@ namespace {
 struct CheckDeviceFunctions
     : rdattn::impl::CheckDeviceFunctionsBase<CheckDeviceFunctions> {
   void runOnOperation() override {
-    SmallVector<LaunchOp> launches;
-    getOperation().walk([&](LaunchOp op) { launches.push_back(op); });
-    if (llvm::none_of(launches, isOnDevice))
+    WalkResult found = getOperation().walk([](Operation *op) {
+      return isOnDevice(op) ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (!found.wasInterrupted())
       return;
     WalkResult result = getOperation().walk([](Operation *op) {
       return succeeded(check(op)) ? WalkResult::advance()

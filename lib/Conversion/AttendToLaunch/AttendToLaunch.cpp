@@ -32,39 +32,63 @@ static planner::BranchClasses plannedClasses(AttendOp attend, bool isolates) {
   return branch;
 }
 
+namespace {
+/// What a schedule is chosen for.
+struct Shape {
+  explicit Shape(const Fusion &fusion)
+      : op(fusion.root), headDim(fusion.headDim()), valueDim(fusion.valueDim()),
+        elementType(fusion.elementType()), causal(fusion.first().getCausal()) {}
+  explicit Shape(RingAttendOp step)
+      : op(step), headDim(typeOf(step, 0).getDimSize(3)),
+        valueDim(typeOf(step, 2).getDimSize(3)),
+        elementType(typeOf(step, 0).getElementType()),
+        causal(step.getCausal()) {}
+
+  Operation *op;
+  int64_t headDim, valueDim;
+  Type elementType;
+  bool causal;
+
+private:
+  static ShapedType typeOf(RingAttendOp step, unsigned input) {
+    return cast<ShapedType>(step.getInputs()[input].getType());
+  }
+};
+} // namespace
+
 /// A default schedule with `fields` set, where the launch fits it.
 template <typename Schedule>
 static FailureOr<ScheduleAttrInterface>
-fitted(const Fusion &fusion, Schedule schedule, StringRef fields) {
-  auto emitError = [&] { return fusion.root->emitError(); };
+fitted(const Shape &shape, Schedule schedule, StringRef fields) {
+  auto emitError = [&] { return shape.op->emitError(); };
   FailureOr<Schedule> set = setFields(schedule, fields, emitError);
   if (failed(set) ||
-      failed(set->verifyLaunch(emitError, fusion.headDim(), fusion.valueDim(),
-                               fusion.elementType())))
+      failed(set->verifyLaunch(emitError, shape.headDim, shape.valueDim,
+                               shape.elementType)))
     return failure();
   return ScheduleAttrInterface(*set);
 }
 
-/// The schedule of a fusion for Ampere and later GPUs, or the error that says
-/// why there is none.
-static FailureOr<ScheduleAttrInterface> scheduleForSM80(const Fusion &fusion,
+/// The schedule for Ampere and later GPUs, or the error that says why there is
+/// none.
+static FailureOr<ScheduleAttrInterface> scheduleForSM80(const Shape &shape,
                                                         StringRef fields) {
-  auto schedule = defaultSM80Schedule(
-      fusion.root->getContext(), fusion.headDim(), fusion.valueDim(),
-      fusion.elementType(), fusion.first().getCausal());
-  return fitted(fusion, schedule, fields);
+  auto schedule =
+      defaultSM80Schedule(shape.op->getContext(), shape.headDim, shape.valueDim,
+                          shape.elementType, shape.causal);
+  return fitted(shape, schedule, fields);
 }
 
 /// The same for a Hopper GPU, whose own products have no f32.
 static FailureOr<ScheduleAttrInterface>
-scheduleForSM90(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned,
+scheduleForSM90(const Shape &shape, ArrayRef<planner::BranchClasses> planned,
                 StringRef fields) {
-  if (fusion.elementType().isF32())
-    return scheduleForSM80(fusion, fields);
-  auto schedule = defaultSM90Schedule(fusion.root->getContext(),
-                                      fusion.headDim(), fusion.valueDim(),
-                                      fusion.first().getCausal(), planned);
-  return fitted(fusion, schedule, fields);
+  if (shape.elementType.isF32())
+    return scheduleForSM80(shape, fields);
+  auto schedule =
+      defaultSM90Schedule(shape.op->getContext(), shape.headDim, shape.valueDim,
+                          shape.causal, planned);
+  return fitted(shape, schedule, fields);
 }
 
 namespace {
@@ -82,8 +106,9 @@ private:
   LogicalResult resolveTarget();
   bool isForSM80();
   FailureOr<ScheduleAttrInterface>
-  scheduleFor(const Fusion &fusion, ArrayRef<planner::BranchClasses> planned);
+  scheduleFor(const Shape &shape, ArrayRef<planner::BranchClasses> planned);
   LogicalResult launch(const Fusion &fusion);
+  LogicalResult launch(RingAttendOp step);
   LogicalResult launchMerges();
   LogicalResult launchAttends();
   LogicalResult launchSteps();
@@ -119,15 +144,15 @@ bool ConvertAttendToLaunch::isForSM80() {
 }
 
 FailureOr<ScheduleAttrInterface>
-ConvertAttendToLaunch::scheduleFor(const Fusion &fusion,
+ConvertAttendToLaunch::scheduleFor(const Shape &shape,
                                    ArrayRef<planner::BranchClasses> planned) {
   if (isForSM80())
-    return scheduleForSM80(fusion, schedule);
+    return scheduleForSM80(shape, schedule);
   if (!isForCPU())
-    return scheduleForSM90(fusion, planned, schedule);
+    return scheduleForSM90(shape, planned, schedule);
   return ScheduleAttrInterface(
-      defaultCPUSchedule(&getContext(), *resolvedCPU, fusion.headDim(),
-                         fusion.valueDim(), fusion.first().getCausal()));
+      defaultCPUSchedule(&getContext(), *resolvedCPU, shape.headDim,
+                         shape.valueDim, shape.causal));
 }
 
 LogicalResult ConvertAttendToLaunch::launch(const Fusion &fusion) {
@@ -139,7 +164,7 @@ LogicalResult ConvertAttendToLaunch::launch(const Fusion &fusion) {
   SmallVector<planner::BranchClasses> planned;
   for (AttendOp attend : fusion.attends)
     planned.push_back(plannedClasses(attend, /*isolates=*/isForCPU()));
-  auto schedule = scheduleFor(fusion, planned);
+  auto schedule = scheduleFor(Shape(fusion), planned);
   if (failed(schedule))
     return failure();
   buildLaunch(fusion, planned, *schedule);
@@ -169,15 +194,25 @@ LogicalResult ConvertAttendToLaunch::launchAttends() {
   return success();
 }
 
+LogicalResult ConvertAttendToLaunch::launch(RingAttendOp step) {
+  auto plan = step.getSchedule().getDefiningOp<RingPlanOp>();
+  if (!plan)
+    return step.emitOpError("needs the `rdattn.ring.plan` of its schedule to "
+                            "become a launch");
+  SmallVector<planner::BranchClasses> planned;
+  for (auto branch : plan.getBranches().getAsRange<BranchClassesAttr>())
+    planned.push_back(branch.getBranchClasses());
+  auto schedule = scheduleFor(Shape(step), planned);
+  if (failed(schedule))
+    return failure();
+  return launchStep(step, plan, *schedule);
+}
+
 LogicalResult ConvertAttendToLaunch::launchSteps() {
   SmallVector<RingAttendOp> steps;
   getOperation().walk([&](RingAttendOp step) { steps.push_back(step); });
-  for (RingAttendOp step : steps) {
-    if (!isForCPU())
-      return step.emitOpError("runs on target cpu so far: rings of GPUs are "
-                              "not built yet");
-    if (failed(launchStep(step, *resolvedCPU)))
+  for (RingAttendOp step : steps)
+    if (failed(launch(step)))
       return failure();
-  }
   return success();
 }

@@ -15,29 +15,36 @@ using namespace mlir;
 using namespace rdattn;
 
 /// What the tables of the steps are cut into.
-static LogicalResult setTile(RingPlanOp plan, CPUScheduleAttr schedule) {
+static LogicalResult setTile(RingPlanOp plan, ScheduleAttrInterface schedule) {
   Builder b(plan.getContext());
   auto queries = b.getI64IntegerAttr(schedule.getItemQueries());
   auto order = TileOrderAttr::get(plan.getContext(), schedule.getItemOrder());
-  if ((plan.getQueriesAttr() && plan.getQueriesAttr() != queries) ||
-      (plan.getOrderAttr() && plan.getOrderAttr() != order))
+  auto group = b.getI64IntegerAttr(schedule.getItemGroup());
+  auto isOther = [](Attribute given, Attribute wanted) {
+    return given && given != wanted;
+  };
+  if (isOther(plan.getQueriesAttr(), queries) ||
+      isOther(plan.getOrderAttr(), order) ||
+      isOther(plan.getGroupAttr(), group))
     return plan.emitOpError()
            << "has tables for another schedule than " << schedule;
   plan.setQueriesAttr(queries);
   plan.setOrderAttr(order);
+  if (schedule.getItemGroup() > 0)
+    plan.setGroupAttr(group);
   return success();
 }
 
-LogicalResult rdattn::launchStep(RingAttendOp attend, const TargetCPU &cpu) {
-  auto plan = attend.getSchedule().getDefiningOp<RingPlanOp>();
-  if (!plan)
-    return attend.emitOpError("needs the `rdattn.ring.plan` of its schedule to "
-                              "become a launch");
-  auto q = cast<ShapedType>(attend.getInputs()[0].getType());
-  auto v = cast<ShapedType>(attend.getInputs()[2].getType());
-  CPUScheduleAttr schedule =
-      defaultCPUSchedule(attend.getContext(), cpu, q.getDimSize(3),
-                         v.getDimSize(3), attend.getCausal());
+static bool hasWindow(RingPlanOp plan) {
+  for (auto branch : plan.getBranches().getAsRange<BranchClassesAttr>())
+    for (const planner::ClassGroup &group : branch.getBranchClasses().groups)
+      if (group.window)
+        return true;
+  return false;
+}
+
+LogicalResult rdattn::launchStep(RingAttendOp attend, RingPlanOp plan,
+                                 ScheduleAttrInterface schedule) {
   if (failed(setTile(plan, schedule)))
     return failure();
   ImplicitLocOpBuilder b(attend.getLoc(), attend);
@@ -50,7 +57,8 @@ LogicalResult rdattn::launchStep(RingAttendOp attend, const TargetCPU &cpu) {
   auto launch = RingLaunchOp::create(
       b, attend->getResultTypes(), attend.getInputs(), attend.getScale(),
       table.getItems(), table.getLists(), table.getPhases(),
-      attend.getPartial(), attend.getInitial(), schedule);
+      attend.getPartial(), attend.getO(), attend.getLse(), attend.getInitial(),
+      attend.getCausal(), hasWindow(plan), schedule, /*room=*/IntegerAttr());
   attend->replaceAllUsesWith(launch);
   attend.erase();
   return success();

@@ -8,12 +8,13 @@
 #ifndef RDATTN_CONVERSION_ATTENDTOLAUNCH_RINGLAUNCHES_H
 #define RDATTN_CONVERSION_ATTENDTOLAUNCH_RINGLAUNCHES_H
 
-#include "lib/Conversion/AttendToLaunch/CPUSchedules.h"
+#include "dialect/RDAttn.h"
 
 namespace rdattn {
 
-/// Gives a step its table and the CPU's default schedule.
-mlir::LogicalResult launchStep(RingAttendOp attend, const TargetCPU &cpu);
+/// Gives a step its table and this schedule; its plan cuts the tables by it.
+mlir::LogicalResult launchStep(RingAttendOp attend, RingPlanOp plan,
+                               ScheduleAttrInterface schedule);
 
 } // namespace rdattn
 

@@ -36,14 +36,16 @@ private:
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
+  Type typeOf(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
   Value empty(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
-  SmallVector<Value> emptyPartial();
+  SmallVector<Value> emptyResults();
   void plan();
   Value post(Value step);
-  ValueRange attend(Value step, Value k, Value v, ValueRange partial,
+  ValueRange attend(Value step, Value k, Value v, ValueRange before,
                     bool isInitial);
   SmallVector<Value> step(Value number, ValueRange carried);
-  void finish(ValueRange partial);
+  void finish(ValueRange computed);
+  bool hasLse() { return !fusion.root->getResult(1).use_empty(); }
 
   const Fusion &fusion;
   AttendOp first;
@@ -51,6 +53,15 @@ private:
   Value schedule, scale;
 };
 } // namespace
+
+/// The type of a tensor with these dimensions of others.
+Type RingBuilder::typeOf(ArrayRef<std::pair<Value, int64_t>> dimensions,
+                         Type element) {
+  SmallVector<int64_t> sizes;
+  for (auto [tensor, dimension] : dimensions)
+    sizes.push_back(cast<ShapedType>(tensor.getType()).getDimSize(dimension));
+  return RankedTensorType::get(sizes, element);
+}
 
 /// A tensor with these dimensions of others.
 Value RingBuilder::empty(ArrayRef<std::pair<Value, int64_t>> dimensions,
@@ -61,13 +72,19 @@ Value RingBuilder::empty(ArrayRef<std::pair<Value, int64_t>> dimensions,
   return tensor::EmptyOp::create(b, sizes, element);
 }
 
-SmallVector<Value> RingBuilder::emptyPartial() {
+/// What steps add to, and o and lse.
+SmallVector<Value> RingBuilder::emptyResults() {
   Value q = first.getQ(), v = first.getV();
+  SmallVector<std::pair<Value, int64_t>> rows{{q, 0}, {q, 1}, {q, 2}, {v, 3}};
+  SmallVector<std::pair<Value, int64_t>> scalars{{q, 0}, {q, 2}, {q, 1}};
   Type f32 = b.getF32Type();
-  Value o = empty({{q, 0}, {q, 1}, {q, 2}, {v, 3}}, f32);
-  Value maxima = empty({{q, 0}, {q, 2}, {q, 1}}, f32);
-  Value sums = empty({{q, 0}, {q, 2}, {q, 1}}, f32);
-  return {o, maxima, sums};
+  Type o = typeOf(rows, f32), scalar = typeOf(scalars, f32);
+  auto partial = RingPartialOp::create(b, o, scalar, scalar, schedule);
+  SmallVector<Value> results(partial.getResults());
+  results.push_back(empty(rows, fusion.elementType()));
+  if (hasLse())
+    results.push_back(empty(scalars, f32));
+  return results;
 }
 
 void RingBuilder::plan() {
@@ -76,7 +93,8 @@ void RingBuilder::plan() {
       b, RingScheduleType::get(b.getContext()), first.getRing(),
       dimensionOf(b, q, 0), dimensionOf(b, q, 1), dimensionOf(b, q, 2),
       dimensionOf(b, first.getK(), 2), first.getCausal(),
-      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(), classesOf(fusion));
+      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(),
+      /*group=*/IntegerAttr(), classesOf(fusion));
 }
 
 Value RingBuilder::post(Value step) {
@@ -84,12 +102,13 @@ Value RingBuilder::post(Value step) {
                             step, first.getK(), first.getV());
 }
 
-ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange partial,
+ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange before,
                                bool isInitial) {
-  auto attend =
-      RingAttendOp::create(b, TypeRange(partial.getTypes()), schedule, step,
-                           ValueRange{first.getQ(), k, v}, scale, partial,
-                           isInitial, first.getCausal());
+  Value lse = hasLse() ? before.back() : Value();
+  auto attend = RingAttendOp::create(
+      b, before.getTypes(), schedule, step, ValueRange{first.getQ(), k, v},
+      scale, before.take_front(3), before[3], lse, isInitial,
+      first.getCausal());
   return attend->getResults();
 }
 
@@ -101,7 +120,7 @@ static RankedTensorType arrivedType(RankedTensorType local) {
   return RankedTensorType::get(shape, local.getElementType());
 }
 
-/// Carried are the partial results and the transfer of this step.
+/// Carried are the results so far and the transfer of this step.
 SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
   auto arrived =
       RingWaitOp::create(b,
@@ -115,24 +134,17 @@ SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
   return results;
 }
 
-void RingBuilder::finish(ValueRange partial) {
-  Value q = first.getQ(), v = first.getV();
-  SmallVector<Value> wanted{fusion.root->getResult(0)};
-  Value o = empty({{q, 0}, {q, 1}, {q, 2}, {v, 3}}, fusion.elementType());
-  Value lse;
-  if (!fusion.root->getResult(1).use_empty()) {
-    wanted.push_back(fusion.root->getResult(1));
-    lse = empty({{q, 0}, {q, 2}, {q, 1}}, b.getF32Type());
-  }
-  SmallVector<Type> types{o.getType()};
-  if (lse)
-    types.push_back(lse.getType());
-  auto finish = RingFinishOp::create(b, types, partial, o, lse);
-  for (auto [result, computed] : llvm::zip(wanted, finish.getResults())) {
-    Value replacement = computed;
-    if (replacement.getType() != result.getType())
-      replacement = tensor::CastOp::create(b, result.getType(), replacement);
-    result.replaceAllUsesWith(replacement);
+void RingBuilder::finish(ValueRange computed) {
+  ValueRange results = computed.drop_front(3);
+  Value lse = hasLse() ? results.back() : Value();
+  auto finish =
+      RingFinishOp::create(b, results.getTypes(), computed.take_front(3),
+                           results.front(), lse);
+  for (auto [index, finished] : llvm::enumerate(finish.getResults())) {
+    Value value = finished, result = fusion.root->getResult(index);
+    if (value.getType() != result.getType())
+      value = tensor::CastOp::create(b, result.getType(), value);
+    result.replaceAllUsesWith(value);
   }
 }
 
@@ -141,7 +153,7 @@ void RingBuilder::build() {
   plan();
   Value one = index(1), transfer = post(one);
   SmallVector<Value> carried(attend(index(0), first.getK(), first.getV(),
-                                    emptyPartial(), /*isInitial=*/true));
+                                    emptyResults(), /*isInitial=*/true));
   carried.push_back(transfer);
   Value steps = RingStepsOp::create(b, schedule);
   auto loop = scf::ForOp::create(

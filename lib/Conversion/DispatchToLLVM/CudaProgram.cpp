@@ -19,7 +19,8 @@ using namespace rdattn;
 static_assert(int(KernelKind::Map) == RDATTN_KERNEL_MAP &&
               int(KernelKind::Rows) == RDATTN_KERNEL_ROWS &&
               int(KernelKind::Elements) == RDATTN_KERNEL_ELEMENTS &&
-              int(KernelKind::Merge) == RDATTN_KERNEL_MERGE);
+              int(KernelKind::Merge) == RDATTN_KERNEL_MERGE &&
+              int(KernelKind::Finish) == RDATTN_KERNEL_FINISH);
 static_assert(int(Epilogue::Store) == RDATTN_EPILOGUE_STORE &&
               int(Epilogue::Fill) == RDATTN_EPILOGUE_FILL &&
               int(Epilogue::Merge) == RDATTN_EPILOGUE_MERGE);
@@ -74,29 +75,65 @@ Value CudaPrograms::kernel(KernelAttr kernel) {
        b.integer(kernel.getShared())});
 }
 
-FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
-  auto binary = module.lookupSymbol<gpu::BinaryOp>(dispatch.getModule());
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(const Contents &contents) {
+  auto binary = module.lookupSymbol<gpu::BinaryOp>(contents.module);
   if (!binary)
-    return dispatch.emitOpError()
-           << "runs kernels of @" << dispatch.getModule()
+    return contents.op->emitOpError()
+           << "runs kernels of @" << contents.module
            << ", which are not code yet: serialise them first";
   if (llvm::any_of(binary.getObjects(), isNoCode))
-    return dispatch.emitOpError()
-           << "runs kernels of @" << dispatch.getModule()
+    return contents.op->emitOpError()
+           << "runs kernels of @" << contents.module
            << ", whose objects must be PTX (assembly) or cubins (bin)";
   LLVM::GlobalOp code = imagesOf(binary);
-  ArrayRef<Attribute> kernels = dispatch.getKernels().getValue();
+  ArrayRef<Attribute> kernels = contents.kernels;
   auto program = [&] {
-    MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
     Value table = b.array("rdattn_kernels", kernels.size(), [&](size_t index) {
       return kernel(cast<KernelAttr>(kernels[index]));
     });
     return b.structure(
-        {b.integer(dtypeOf(q.getElementType())), b.integer(q.getDimSize(3)),
-         b.integer(v.getDimSize(3)), b.integer(int64_t(dispatch.getEpilogue())),
+        {b.integer(dtypeOf(contents.element)), b.integer(contents.headDim),
+         b.integer(contents.valueDim), b.integer(contents.epilogue),
          b.integer(binary.getObjects().size()), b.addressOf(code),
-         b.integer(kernels.size()), table, b.integer(dispatch.getQueries()),
-         b.integer(dispatch.getKeys())});
+         b.integer(kernels.size()), table, b.integer(contents.queries),
+         b.integer(contents.keys)});
   };
   return b.internal("rdattn_program", program);
+}
+
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
+  MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
+  return programOf(Contents{dispatch, dispatch.getModule(),
+                            dispatch.getKernels().getValue(),
+                            q.getElementType(), q.getDimSize(3),
+                            v.getDimSize(3), int64_t(dispatch.getEpilogue()),
+                            int64_t(dispatch.getQueries()),
+                            int64_t(dispatch.getKeys())});
+}
+
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingDispatchOp dispatch) {
+  LLVM::GlobalOp &program =
+      ringPrograms[module.lookupSymbol(dispatch.getModule())];
+  if (program)
+    return program;
+  MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
+  auto made = programOf(Contents{dispatch, dispatch.getModule(),
+                                 dispatch.getKernels().getValue(),
+                                 q.getElementType(), q.getDimSize(3),
+                                 v.getDimSize(3), RDATTN_EPILOGUE_RING,
+                                 int64_t(dispatch.getQueries()),
+                                 int64_t(dispatch.getKeys())});
+  if (succeeded(made))
+    program = *made;
+  return made;
+}
+
+/// It has no tiles.
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingFinishDispatchOp finish) {
+  MemRefType o = finish.getO().getType();
+  Attribute kernel = finish.getKernelAttr();
+  return programOf(Contents{finish, finish.getModule(), kernel,
+                            o.getElementType(), o.getDimSize(3),
+                            o.getDimSize(3), RDATTN_EPILOGUE_RING,
+                            /*queries=*/1, /*keys=*/1});
 }

@@ -21,11 +21,23 @@ class CudaPrograms {
 public:
   explicit CudaPrograms(mlir::ModuleOp module);
 
-  /// The global that holds the program of `dispatch`; an error where its
-  /// kernels are not code yet.
+  /// The global that holds the program of a dispatch; an error where its
+  /// kernels are not code yet. Steps of a ring that run the same kernels share
+  /// one.
   mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(DispatchOp dispatch);
+  mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(RingDispatchOp dispatch);
+  mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(RingFinishDispatchOp finish);
 
 private:
+  /// What of a dispatch makes up its program.
+  struct Contents {
+    mlir::Operation *op;
+    llvm::StringRef module;
+    llvm::ArrayRef<mlir::Attribute> kernels;
+    mlir::Type element;
+    int64_t headDim, valueDim, epilogue, queries, keys;
+  };
+  mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(const Contents &contents);
   mlir::LLVM::GlobalOp imagesOf(mlir::gpu::BinaryOp binary);
   mlir::Value image(mlir::gpu::ObjectAttr object);
   mlir::Value kernel(KernelAttr kernel);
@@ -33,6 +45,7 @@ private:
   mlir::ModuleOp module;
   ConstantBuilder b;
   llvm::DenseMap<mlir::Operation *, mlir::LLVM::GlobalOp> images;
+  llvm::DenseMap<mlir::Operation *, mlir::LLVM::GlobalOp> ringPrograms;
 };
 
 } // namespace rdattn

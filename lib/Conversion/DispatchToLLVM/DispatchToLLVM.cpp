@@ -25,35 +25,72 @@ static Value pass(ImplicitLocOpBuilder &b, Value memref) {
   return pointer;
 }
 
-static void lowerDispatch(DispatchOp op, LLVM::GlobalOp program) {
-  ImplicitLocOpBuilder b(op.getLoc(), op);
-  Value address = LLVM::AddressOfOp::create(b, program);
-  SmallVector<Value> arguments{currentCall(b), address, op.getScale()};
+static Value integer(ImplicitLocOpBuilder &b, int64_t value) {
+  return LLVM::ConstantOp::create(b, b.getI64IntegerAttr(value));
+}
+
+/// Pointers to the descriptors of a dispatch's memrefs, where the last may be
+/// an lse that it has not.
+static void passMemrefs(ImplicitLocOpBuilder &b, Operation *op, bool hasLse,
+                        SmallVector<Value> &arguments) {
   for (Value operand : op->getOperands())
     if (isa<MemRefType>(operand.getType()))
       arguments.push_back(pass(b, operand));
-  if (!op.getLse())
-    arguments.push_back(LLVM::ZeroOp::create(b, address.getType()));
+  if (!hasLse)
+    arguments.push_back(LLVM::ZeroOp::create(
+        b, LLVM::LLVMPointerType::get(b.getContext())));
+}
+
+static void lowerDispatch(DispatchOp op, Value program,
+                          ImplicitLocOpBuilder &b) {
+  SmallVector<Value> arguments{currentCall(b), program, op.getScale()};
+  passMemrefs(b, op, bool(op.getLse()), arguments);
   callRuntime(b, "rdattn_cuda_launch", Type(), arguments);
-  op.erase();
+}
+
+static void lowerDispatch(RingDispatchOp op, Value program,
+                          ImplicitLocOpBuilder &b) {
+  SmallVector<Value> arguments{currentCall(b), program, op.getScale()};
+  passMemrefs(b, op, bool(op.getLse()), arguments);
+  arguments.push_back(integer(b, op.getInitial()));
+  arguments.push_back(integer(b, op.getRoom()));
+  callRuntime(b, "rdattn_cuda_ring_launch", Type(), arguments);
+}
+
+static void lowerDispatch(RingFinishDispatchOp op, Value program,
+                          ImplicitLocOpBuilder &b) {
+  SmallVector<Value> arguments{currentCall(b), program};
+  passMemrefs(b, op, bool(op.getLse()), arguments);
+  callRuntime(b, "rdattn_cuda_ring_finish", Type(), arguments);
 }
 
 namespace {
 struct ConvertDispatchToLLVM
     : rdattn::impl::ConvertDispatchToLLVMBase<ConvertDispatchToLLVM> {
   void runOnOperation() override {
-    SmallVector<DispatchOp> dispatches;
-    getOperation()->walk([&](DispatchOp op) { dispatches.push_back(op); });
     CudaPrograms programs(getOperation());
-    for (DispatchOp dispatch : dispatches) {
-      FailureOr<LLVM::GlobalOp> program = programs.programOf(dispatch);
-      if (failed(program))
-        return signalPassFailure();
-      lowerDispatch(dispatch, *program);
-    }
+    if (failed(lowerAll<DispatchOp>(programs)) ||
+        failed(lowerAll<RingDispatchOp>(programs)) ||
+        failed(lowerAll<RingFinishDispatchOp>(programs)))
+      return signalPassFailure();
     for (auto binary :
          llvm::make_early_inc_range(getOperation().getOps<gpu::BinaryOp>()))
       binary.erase();
+  }
+
+private:
+  template <typename Op> LogicalResult lowerAll(CudaPrograms &programs) {
+    SmallVector<Op> ops;
+    getOperation()->walk([&](Op op) { ops.push_back(op); });
+    for (Op op : ops) {
+      FailureOr<LLVM::GlobalOp> program = programs.programOf(op);
+      if (failed(program))
+        return failure();
+      ImplicitLocOpBuilder b(op.getLoc(), op);
+      lowerDispatch(op, LLVM::AddressOfOp::create(b, *program), b);
+      op.erase();
+    }
+    return success();
   }
 };
 } // namespace

@@ -98,6 +98,8 @@ static LogicalResult lower(LaunchOp launch) {
 }
 
 static LogicalResult lower(RingLaunchOp launch) {
+  if (!isa<CPUScheduleAttr>(launch.getSchedule()))
+    return success();
   if (launch->getNumResults() > 0)
     return needsMemrefs(launch);
   if (failed(checkScratch(launch, Kernel(launch))))
@@ -106,9 +108,17 @@ static LogicalResult lower(RingLaunchOp launch) {
   return success();
 }
 
+/// Steps that are left, as they are for a GPU, are finished there.
+static bool isForGPU(RingFinishOp finish) {
+  return llvm::any_of(finish.getPartial().front().getUsers(),
+                      llvm::IsaPred<RingLaunchOp>);
+}
+
 static LogicalResult lower(RingFinishOp finish) {
   if (finish->getNumResults() > 0)
     return needsMemrefs(finish);
+  if (isForGPU(finish))
+    return success();
   lowerRingFinish(finish);
   return success();
 }

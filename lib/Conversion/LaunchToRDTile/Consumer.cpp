@@ -83,14 +83,15 @@ I32Builder::Values Consumer::computeItem(const Item &item, Value turn,
 
 QueryRange Consumer::rowsOf(const Item &item) {
   Value first = b.add(item.row, b.mul(warpgroup, kFragmentRows));
-  return {first, b.min(item.rows, b.add(first, kFragmentRows))};
+  return {first, b.min(item.queries.rows, b.add(first, kFragmentRows))};
 }
 
 /// Whether keys may end a tile earlier for one warpgroup than for another. On
 /// the diagonal alone they do not where a tile of keys is cut at every multiple
 /// of the queries.
 bool Consumer::maySkipTiles() const {
-  return key.windowed || (key.causal && key.keys % key.queries != 0);
+  return key.windowed ||
+         (key.causal && (key.ring || key.keys % key.queries != 0));
 }
 
 /// Lets go of the last tiles, which only other warpgroups see. They are waited
@@ -143,7 +144,7 @@ void Consumer::prepareQueries(Value turn) {
 void Consumer::zeroPastClass(const Item &item, const KeyTiles &tiles,
                              Cursor v) {
   Value first = b.add(tiles.begin, b.mul(b.sub(tiles.count, 1), key.keys));
-  Value held = b.sub(item.rows, first);
+  Value held = b.sub(item.keys.rows, first);
   b.when(b.less(held, b.i32(key.keys)), [&] {
     WaitOp::create(b, shared.vFull, v.stage, v.parity);
     ZeroRowsOp::create(b, stageOf(b, shared.v, v.stage), held);
@@ -186,7 +187,7 @@ void Consumer::passTurn() {
 
 Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
                                     ValueRange cursors) {
-  State state{emptyState(), {}, {}};
+  State state{firstState(item), {}, {}};
   state.k = {cursors[0], cursors[1]};
   state.v = {cursors[2], cursors[3]};
   waitFor(shared.kFull, state.k);
@@ -201,6 +202,8 @@ Consumer::State Consumer::firstTile(const Item &item, const KeyTiles &tiles,
   scores = mask(item, tiles, b.sub(tiles.count, 1), scores);
   Value rescale;
   softmax(scores, state, rescale);
+  if (key.ring)
+    state.o = rescaled(state.o, rescale);
   return state;
 }
 

@@ -10,7 +10,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
-#include "lib/Planner/Plan.h"
+#include "lib/Planner/RingItems.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -47,6 +47,16 @@ MemRefType rdtile::partialsType(Type element, int64_t columns) {
 
 MemRefType rdtile::statisticsType(MLIRContext *context) {
   return MemRefType::get({2, kDynamic, kDynamic, kDynamic, kDynamic},
+                         Float32Type::get(context));
+}
+
+MemRefType rdtile::accumulatedType(MLIRContext *context, const KernelKey &key) {
+  return MemRefType::get({kDynamic, kDynamic, kDynamic, key.valueDim},
+                         Float32Type::get(context));
+}
+
+MemRefType rdtile::rowScalarsType(MLIRContext *context) {
+  return MemRefType::get({kDynamic, kDynamic, kDynamic},
                          Float32Type::get(context));
 }
 
@@ -103,6 +113,11 @@ void KernelBuilder::createFunction(StringRef name) {
   argument('q', parameters.q, inputs);
   argument('k', parameters.k, inputs);
   argument('v', parameters.v, values);
+  if (key.ring) {
+    argument('A', parameters.accumulated, accumulatedType(context, key));
+    argument('X', parameters.maxima, rowScalarsType(context));
+    argument('Y', parameters.sums, rowScalarsType(context));
+  }
   if (key.merges) {
     argument('P', parameters.partials, partialsType(key.element, key.valueDim));
     argument('S', parameters.statistics, statisticsType(context));
@@ -113,9 +128,10 @@ void KernelBuilder::createFunction(StringRef name) {
       argument('l', parameters.lse, logSumExpType(context));
   }
   argument('s', parameters.scale, b.getF32Type());
-  argument(
-      'i', parameters.items,
-      MemRefType::get({kDynamic, planner::kWorkItemColumns}, b.getI32Type()));
+  const int64_t columns =
+      key.ring ? planner::kRingItemColumns : planner::kWorkItemColumns;
+  argument('i', parameters.items,
+           MemRefType::get({kDynamic, columns}, b.getI32Type()));
   argument('r', parameters.rowList, words);
   argument('c', parameters.counter, MemRefType::get({2}, b.getI32Type()));
 
@@ -146,9 +162,9 @@ Value KernelBuilder::placeRing(int64_t stages, int64_t rows, int64_t columns) {
 Value KernelBuilder::placeItems() {
   auto workgroup =
       gpu::AddressSpaceAttr::get(b.getContext(), gpu::AddressSpace::Workgroup);
-  auto slots = MemRefType::get({kItemSlots, Item::kWords}, b.getI32Type(),
+  auto slots = MemRefType::get({kItemSlots, Item::wordsOf(key)}, b.getI32Type(),
                                MemRefLayoutAttrInterface(), workgroup);
-  return place(slots, kItemSlots * Item::kWords * 4);
+  return place(slots, kItemSlots * Item::wordsOf(key) * 4);
 }
 
 Value rdtile::stageOf(I32Builder &b, Value ring, Value index) {

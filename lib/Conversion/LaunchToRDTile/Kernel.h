@@ -36,11 +36,17 @@ struct KernelKey {
   bool pingpong;
   bool causal, gathered, windowed;
   bool merges; ///< writes partials, which a second kernel merges
+  bool ring;   ///< computes a step of a ring
   bool hasLse;
   Access access;
 
-  /// Items whose classes are in curve order compare tokens for causal (E2).
-  bool comparesTokens() const { return causal && gathered && windowed; }
+  /// Whether lists say what some items see: tokens for causal where a class is
+  /// in curve order (E2), on a ring positions in a window as well.
+  bool hasListedMasks() const {
+    return gathered && windowed && (causal || ring);
+  }
+  /// What one side of the diagonal or of a window hides.
+  bool hasBands() const { return causal || windowed; }
   bool hasMaps() const { return producers > 0 && access != Access::Elements; }
   int64_t threads() const {
     return kWarpgroupThreads * (producers + consumers);
@@ -52,16 +58,30 @@ struct KernelKey {
 struct Parameters {
   mlir::Value maps, q, k, v, o, lse, scale, items, rowList, phases, counter;
   mlir::Value partials, statistics;
+  mlir::Value accumulated, maxima, sums; ///< of the earlier steps of a ring
   std::string roles;
 };
 
-/// A work item, as planner::WorkItem, and the branch it belongs to.
-struct Item {
-  mlir::Value batch, head, row, rows, first, stride, list, run, window, branch;
+/// Rows of a tensor: row i is the one at first + i * stride, or where there is
+/// a list (not -1) at first + rowList[list + i].
+struct RowMap {
+  mlir::Value rows, first, stride, list;
+};
 
-  /// The columns in the order of the table, and the branch.
-  static constexpr int64_t kWords = 10;
-  static Item fromWords(mlir::ValueRange words);
+/// A work item: planner::WorkItem and the branch it belongs to, or
+/// planner::RingItem.
+struct Item {
+  mlir::Value batch, head, row;
+  RowMap queries, keys;
+  mlir::Value window; ///< counted in rows, or on a ring in listed positions
+  mlir::Value branch; ///< null on a ring, where what follows is not
+  mlir::Value keyHead, low, high;
+  mlir::Value queryPositions, keyPositions, queryTokens, keyTokens;
+  mlir::Value last;
+
+  /// Columns of the table, and where there are branches the branch.
+  static int64_t wordsOf(const KernelKey &key);
+  static Item fromWords(const KernelKey &key, mlir::ValueRange words);
 };
 
 /// Rows of an item's class that are queries.
@@ -118,6 +138,10 @@ protected:
   /// The queries of an item: from its row on.
   QueryRange queriesOf(const Item &item);
   KeyTiles keyTiles(const Item &item);
+  /// The keys that a query sees but for lists are [beginOf, endOf), where
+  /// beginOf may be negative. Both grow with the query.
+  mlir::Value beginOf(const Item &item, mlir::Value query);
+  mlir::Value endOf(const Item &item, mlir::Value query);
   /// The first row past all keys that `queries` see.
   mlir::Value keyEnd(const Item &item, const QueryRange &queries);
   /// The tiles below `top`, from the highest on: those that the diagonal or the
@@ -144,14 +168,20 @@ protected:
   mlir::Value cutTiles(const Item &item, const QueryRange &queries,
                        const KeyTiles &tiles, mlir::Value whole);
   mlir::Value reachOf(const Item &item);
-  /// Whether `item` is in curve order: null where no item is.
-  mlir::Value isCurveOrdered(const Item &item);
-  mlir::Value tokenOfListed(const Item &item, mlir::Value row);
-  mlir::Value tokenOfStrided(const Item &item, mlir::Value row);
-  mlir::Value tokenOf(const Item &item, mlir::Value row);
-  /// The tokens of rows of the class from `first` on, -1 past its end;
-  /// `isWhole` where they do not go past it.
-  mlir::Value lookup(TokensType type, const Item &item, mlir::Value first,
+  /// Whether lists say what `item` sees: null where they never do.
+  mlir::Value isListed(const Item &item);
+  /// What lists say of a query: its token, on a ring position and token.
+  I32Builder::Values listedOf(const Item &item, mlir::Value query);
+  /// Whether a query of which lists say that sees a key. \pre isListed(item)
+  mlir::Value seesListed(const Item &item, mlir::ValueRange query,
+                         mlir::Value key);
+  mlir::Value entryOf(mlir::Value list, mlir::Value row);
+  mlir::Value tokenOfListed(const RowMap &map, mlir::Value row);
+  mlir::Value tokenOfStrided(const RowMap &map, mlir::Value row);
+  mlir::Value tokenOf(const RowMap &map, mlir::Value row);
+  /// The tokens of rows from `first` on, -1 past the end; `isWhole` where they
+  /// do not go past it.
+  mlir::Value lookup(TokensType type, const RowMap &map, mlir::Value first,
                      bool isWhole,
                      llvm::function_ref<mlir::Value(mlir::Value)> token);
   mlir::Value kvHeadOf(const Item &item);
@@ -185,8 +215,8 @@ public:
   static Value log2Scale(I32Builder &b, Value scale);
   void setScale(Value value) { scale2 = value; }
 
-  /// Before the first tile.
-  RowsState emptyState();
+  /// Before the first tile: nothing, or what earlier steps of a ring saw.
+  RowsState firstState(const Item &item);
   Value mask(const Item &item, const KeyTiles &tiles, Value index,
              Value scores);
   void softmax(Value scores, RowsState &state, Value &rescale);
@@ -194,9 +224,16 @@ public:
   void writeResults(const Item &item, const RowsState &state);
 
 protected:
-  Value maskByToken(const Item &item, Value firstKey, Value scores);
-  void writePartials(const Item &item, Value tokens, Value o,
-                     const RowsState &state, Value sums);
+  RowsState emptyState();
+  RowsState loadState(const Item &item);
+  Value maskByLists(const Item &item, Value firstKey, Value scores);
+  Value queryTokens(const Item &item);
+  Value shiftsOf(const RowsState &state);
+  Value normalized(const RowsState &state);
+  // Of a state with the sums of whole rows:
+  void writeOutputs(const Item &item, Value tokens, const RowsState &state);
+  void writePartials(const Item &item, Value tokens, const RowsState &state);
+  void writeStep(const Item &item, Value tokens, const RowsState &state);
   Value rowsMap(ValueRange operands, llvm::function_ref<Value(ValueRange)> body,
                 mlir::Type element, bool indexed = false);
   Value columnsMap(ValueRange operands,
@@ -223,6 +260,11 @@ mlir::Value waitMma(I32Builder &b, mlir::Value pending, int64_t inFlight);
 /// The kernel that merges the partials of several branches (S6, S9).
 mlir::gpu::GPUFuncOp buildMergeKernel(I32Builder &b, const KernelKey &key,
                                       llvm::StringRef name, std::string &roles);
+/// The kernel that gives o and lse of what the steps of a ring added up.
+mlir::gpu::GPUFuncOp buildFinishKernel(I32Builder &b, const KernelKey &key,
+                                       llvm::StringRef name,
+                                       std::string &roles);
+/// Threads of a block of either.
 inline constexpr int64_t kMergeThreads = 256;
 
 /// Memrefs of a kernel's arguments.
@@ -230,6 +272,9 @@ mlir::MemRefType tensorType(mlir::Type element, int64_t columns);
 mlir::MemRefType logSumExpType(mlir::MLIRContext *context);
 mlir::MemRefType partialsType(mlir::Type element, int64_t columns);
 mlir::MemRefType statisticsType(mlir::MLIRContext *context);
+mlir::MemRefType accumulatedType(mlir::MLIRContext *context,
+                                 const KernelKey &key);
+mlir::MemRefType rowScalarsType(mlir::MLIRContext *context);
 /// What an array has at one place of its dimensions from `first` on, which are
 /// dropped.
 mlir::Value sliceOf(I32Builder &b, mlir::Value array, int64_t first,

@@ -44,53 +44,79 @@ static void setSchedule(KernelKey &key, SM80ScheduleAttr schedule) {
   key.fragments = schedule.getFragments();
 }
 
-static KernelKey keyOf(LaunchOp launch, Access access) {
-  auto q = cast<MemRefType>(launch.getQ().getType());
-  auto v = cast<MemRefType>(launch.getV().getType());
+/// What the schedule and the types of q and v say.
+static KernelKey keyOf(ScheduleAttrInterface schedule, Value q, Value v) {
+  auto qType = cast<MemRefType>(q.getType());
   KernelKey key = {};
-  key.element = q.getElementType();
-  key.headDim = q.getDimSize(3);
-  key.valueDim = v.getDimSize(3);
-  if (auto schedule = dyn_cast<SM90ScheduleAttr>(launch.getSchedule()))
-    setSchedule(key, schedule);
+  key.element = qType.getElementType();
+  key.headDim = qType.getDimSize(3);
+  key.valueDim = cast<MemRefType>(v.getType()).getDimSize(3);
+  if (auto sm90 = dyn_cast<SM90ScheduleAttr>(schedule))
+    setSchedule(key, sm90);
   else
-    setSchedule(key, cast<SM80ScheduleAttr>(launch.getSchedule()));
+    setSchedule(key, cast<SM80ScheduleAttr>(schedule));
+  return key;
+}
+
+static KernelKey keyOf(LaunchOp launch) {
+  KernelKey key = keyOf(launch.getSchedule(), launch.getQ(), launch.getV());
   key.causal = launch.getCausal();
   key.gathered = launch.getGathered();
   // A row that sees itself alone has a window of one.
   key.windowed = launch.getWindowed() || launch.getIsolated();
   key.merges = launch.getEpilogue() != Epilogue::Store;
   key.hasLse = bool(launch.getLse());
-  key.access = access;
+  return key;
+}
+
+/// The rows of any step may be listed.
+static KernelKey keyOf(RingLaunchOp launch) {
+  KernelKey key = keyOf(launch.getSchedule(), launch.getInputs()[0],
+                        launch.getInputs()[2]);
+  key.causal = launch.getCausal();
+  key.windowed = launch.getWindowed();
+  key.gathered = key.ring = true;
+  key.hasLse = bool(launch.getLse());
   return key;
 }
 
 namespace {
-/// Builds the kernels of one launch into a GPU module.
+/// Builds kernels into a GPU module of their own.
 class KernelModule {
 public:
-  explicit KernelModule(LaunchOp launch)
-      : launch(launch), b(launch.getLoc(), launch.getContext()),
-        isSM90(isa<SM90ScheduleAttr>(launch.getSchedule())) {}
+  KernelModule(ImplicitLocOpBuilder &at, SymbolTable &symbols, StringRef name,
+               bool isSM90);
 
-  void build(SymbolTable &symbols);
+  /// The kernels of one launch, from the special to the general.
+  void addAttentions(const KernelKey &key);
+  void addMerge(const KernelKey &key);
+  void addFinish(const KernelKey &key);
+
   StringRef name() { return module.getName(); }
   ArrayRef<Attribute> kernels() const { return attributes; }
 
 private:
-  void addAttention(StringRef name, Access access, KernelKind kind);
+  void addAttention(StringRef name, KernelKey key, Access access,
+                    KernelKind kind);
   template <typename Kernel>
   void add(StringRef name, const KernelKey &key, KernelKind kind);
-  void addMerge();
+  void addRows(StringRef name, KernelKind kind, StringRef roles);
   Attribute target();
 
-  LaunchOp launch;
   I32Builder b;
   gpu::GPUModuleOp module;
   SmallVector<Attribute> attributes;
   bool isSM90;
 };
 } // namespace
+
+KernelModule::KernelModule(ImplicitLocOpBuilder &at, SymbolTable &symbols,
+                           StringRef name, bool isSM90)
+    : b(at.getLoc(), at.getContext()), isSM90(isSM90) {
+  module = gpu::GPUModuleOp::create(b, name, b.getArrayAttr(target()));
+  symbols.insert(module);
+  b.setInsertionPointToStart(module.getBody());
+}
 
 template <typename Kernel>
 void KernelModule::add(StringRef name, const KernelKey &key, KernelKind kind) {
@@ -101,21 +127,30 @@ void KernelModule::add(StringRef name, const KernelKey &key, KernelKind kind) {
                                        kernel.sharedBytes()));
 }
 
-void KernelModule::addAttention(StringRef name, Access access,
+void KernelModule::addAttention(StringRef name, KernelKey key, Access access,
                                 KernelKind kind) {
-  KernelKey key = keyOf(launch, access);
+  key.access = access;
   if (isSM90)
     add<SM90Kernel>(name, key, kind);
   else
     add<SM80Kernel>(name, key, kind);
 }
 
-void KernelModule::addMerge() {
+void KernelModule::addRows(StringRef name, KernelKind kind, StringRef roles) {
+  attributes.push_back(KernelAttr::get(b.getContext(), name, kind, roles,
+                                       kMergeThreads, /*shared=*/0));
+}
+
+void KernelModule::addMerge(const KernelKey &key) {
   std::string roles;
-  buildMergeKernel(b, keyOf(launch, Access::Rows), "merge", roles);
-  attributes.push_back(KernelAttr::get(b.getContext(), "merge",
-                                       KernelKind::Merge, roles, kMergeThreads,
-                                       /*shared=*/0));
+  buildMergeKernel(b, key, "merge", roles);
+  addRows("merge", KernelKind::Merge, roles);
+}
+
+void KernelModule::addFinish(const KernelKey &key) {
+  std::string roles;
+  buildFinishKernel(b, key, "finish", roles);
+  addRows("finish", KernelKind::Finish, roles);
 }
 
 /// sm_90a is Hopper alone. What is compiled for sm_80 runs on all later GPUs;
@@ -126,54 +161,160 @@ Attribute KernelModule::target() {
       isSM90 ? "sm_90a" : "sm_80", isSM90 ? "+ptx80" : "+ptx74");
 }
 
-/// From the special to the general. With row lists the general kernel is also
-/// the one that uses maps where an item allows it.
-void KernelModule::build(SymbolTable &symbols) {
-  module = gpu::GPUModuleOp::create(b, "attention_kernels",
-                                    b.getArrayAttr(target()));
-  symbols.insert(module);
-  b.setInsertionPointToStart(module.getBody());
-  if (isSM90 && !launch.getGathered())
-    addAttention("attention_map", Access::Map, KernelKind::Map);
-  KernelKey key = keyOf(launch, Access::Rows);
+/// With row lists the general kernel is also the one that uses maps where an
+/// item allows it. On a ring a step may have none.
+void KernelModule::addAttentions(const KernelKey &key) {
+  if (isSM90 && (!key.gathered || key.ring)) {
+    KernelKey mapped = key;
+    mapped.gathered = false;
+    addAttention("attention_map", mapped, Access::Map, KernelKind::Map);
+  }
   if (isInVectors(key.headDim) && isInVectors(key.valueDim))
-    addAttention("attention_rows", Access::Rows, KernelKind::Rows);
-  addAttention("attention_elements", Access::Elements, KernelKind::Elements);
-  if (launch.getEpilogue() != Epilogue::Store)
-    addMerge();
+    addAttention("attention_rows", key, Access::Rows, KernelKind::Rows);
+  addAttention("attention_elements", key, Access::Elements,
+               KernelKind::Elements);
 }
 
-static void lower(LaunchOp launch, SymbolTable &symbols) {
-  KernelModule kernels(launch);
-  kernels.build(symbols);
-  KernelKey key = keyOf(launch, Access::Rows);
-  OpBuilder b(launch);
+namespace {
+/// Lowers the launches of a module that are for GPUs.
+class Lowerer {
+public:
+  explicit Lowerer(ModuleOp module) : module(module), symbols(module) {}
+
+  LogicalResult run();
+
+private:
+  template <typename Op> LogicalResult lowerAll();
+  LogicalResult lower(LaunchOp launch);
+  LogicalResult lower(RingLaunchOp launch);
+  LogicalResult lower(RingFinishOp finish);
+  KernelModule &kernelsOf(RingLaunchOp launch);
+
+  ModuleOp module;
+  SymbolTable symbols;
+  /// Of launches of steps, which are alike: by all that makes up their key.
+  llvm::MapVector<Attribute, std::unique_ptr<KernelModule>> stepKernels;
+};
+} // namespace
+
+static bool isForGPU(Attribute schedule) {
+  return isa<SM80ScheduleAttr, SM90ScheduleAttr>(schedule);
+}
+
+static LogicalResult needsMemrefs(Operation *op) {
+  return op->emitOpError("must be on memrefs to become GPU kernels; bufferise "
+                         "it first");
+}
+
+LogicalResult Lowerer::lower(LaunchOp launch) {
+  if (!isForGPU(launch.getSchedule()))
+    return success();
+  if (!launch.hasBufferSemantics())
+    return needsMemrefs(launch);
+  ImplicitLocOpBuilder b(launch.getLoc(), launch);
+  KernelKey key = keyOf(launch);
+  KernelModule kernels(b, symbols, "attention_kernels",
+                       isa<SM90ScheduleAttr>(launch.getSchedule()));
+  kernels.addAttentions(key);
+  if (key.merges)
+    kernels.addMerge(key);
   DispatchOp::create(
-      b, launch.getLoc(), kernels.name(), b.getArrayAttr(kernels.kernels()),
-      launch.getQ(), launch.getK(), launch.getV(), launch.getScale(),
-      launch.getItems(), launch.getRows(), launch.getPhases(), launch.getO(),
-      launch.getLse(), launch.getEpilogue(), key.queries, key.keys);
+      b, kernels.name(), b.getArrayAttr(kernels.kernels()), launch.getQ(),
+      launch.getK(), launch.getV(), launch.getScale(), launch.getItems(),
+      launch.getRows(), launch.getPhases(), launch.getO(), launch.getLse(),
+      launch.getEpilogue(), key.queries, key.keys);
   launch.erase();
+  return success();
+}
+
+KernelModule &Lowerer::kernelsOf(RingLaunchOp launch) {
+  ImplicitLocOpBuilder b(launch.getLoc(), launch);
+  KernelKey key = keyOf(launch);
+  Attribute all = b.getArrayAttr(
+      {launch.getSchedule(), TypeAttr::get(key.element),
+       b.getDenseI64ArrayAttr({key.headDim, key.valueDim, key.causal,
+                               key.windowed, key.hasLse})});
+  std::unique_ptr<KernelModule> &kernels = stepKernels[all];
+  if (!kernels) {
+    kernels = std::make_unique<KernelModule>(
+        b, symbols, "step_kernels",
+        isa<SM90ScheduleAttr>(launch.getSchedule()));
+    kernels->addAttentions(key);
+  }
+  return *kernels;
+}
+
+LogicalResult Lowerer::lower(RingLaunchOp launch) {
+  if (!isForGPU(launch.getSchedule()))
+    return success();
+  if (launch->getNumResults() > 0)
+    return needsMemrefs(launch);
+  KernelModule &kernels = kernelsOf(launch);
+  KernelKey key = keyOf(launch);
+  ImplicitLocOpBuilder b(launch.getLoc(), launch);
+  OperandRange inputs = launch.getInputs();
+  RingDispatchOp::create(
+      b, kernels.name(), b.getArrayAttr(kernels.kernels()), inputs[0],
+      inputs[1], inputs[2], launch.getScale(), launch.getItems(),
+      launch.getLists(), launch.getPhases(), launch.getPartial(),
+      launch.getO(), launch.getLse(), launch.getInitial(), key.queries,
+      key.keys, launch.getRoom().value_or(0));
+  launch.erase();
+  return success();
+}
+
+/// Which target it is for the launches before it tell.
+static RingDispatchOp stepBefore(RingFinishOp finish) {
+  for (Operation *user : finish.getPartial().front().getUsers())
+    if (auto dispatch = dyn_cast<RingDispatchOp>(user))
+      return dispatch;
+  return {};
+}
+
+LogicalResult Lowerer::lower(RingFinishOp finish) {
+  if (finish->getNumResults() > 0)
+    return success(); // of no step that was lowered
+  RingDispatchOp step = stepBefore(finish);
+  if (!step)
+    return success();
+  ImplicitLocOpBuilder b(finish.getLoc(), finish);
+  KernelKey key = {};
+  key.element = step.getQ().getType().getElementType();
+  key.valueDim = step.getV().getType().getDimSize(3);
+  key.hasLse = bool(finish.getLse());
+  auto steps = symbols.lookup<gpu::GPUModuleOp>(step.getModule());
+  auto target = cast<NVVM::NVVMTargetAttr>(steps.getTargetsAttr()[0]);
+  KernelModule kernels(b, symbols, "finish_kernels",
+                       target.getChip() == "sm_90a");
+  kernels.addFinish(key);
+  RingFinishDispatchOp::create(
+      b, kernels.name(), cast<KernelAttr>(kernels.kernels().front()),
+      finish.getPartial(), finish.getO(), finish.getLse());
+  finish.erase();
+  return success();
+}
+
+template <typename Op> LogicalResult Lowerer::lowerAll() {
+  SmallVector<Op> ops;
+  module.walk([&](Op op) { ops.push_back(op); });
+  for (Op op : ops)
+    if (failed(lower(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult Lowerer::run() {
+  return success(succeeded(lowerAll<LaunchOp>()) &&
+                 succeeded(lowerAll<RingLaunchOp>()) &&
+                 succeeded(lowerAll<RingFinishOp>()));
 }
 
 namespace {
 struct ConvertLaunchToRDTile
     : rdattn::impl::ConvertLaunchToRDTileBase<ConvertLaunchToRDTile> {
   void runOnOperation() override {
-    SymbolTable symbols(getOperation());
-    SmallVector<LaunchOp> launches;
-    getOperation()->walk([&](LaunchOp launch) { launches.push_back(launch); });
-    for (LaunchOp launch : launches) {
-      if (!isa<SM80ScheduleAttr, SM90ScheduleAttr>(launch.getSchedule()))
-        continue;
-      if (!launch.hasBufferSemantics()) {
-        launch.emitOpError(
-            "must be on memrefs to become GPU kernels; bufferise "
-            "it first");
-        return signalPassFailure();
-      }
-      lower(launch, symbols);
-    }
+    if (failed(Lowerer(getOperation()).run()))
+      signalPassFailure();
   }
 };
 } // namespace

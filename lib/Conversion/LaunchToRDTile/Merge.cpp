@@ -6,183 +6,41 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/Conversion/LaunchToRDTile/MergedRow.h"
+#include "lib/Conversion/LaunchToRDTile/ResultRows.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-
-#include <numeric>
 
 using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::rdtile;
 
 static constexpr int64_t kWarp = 32;
-static constexpr int64_t kVectorBytes = 16; ///< that one instruction reads
-/// Bounds the registers, so that enough rows are in flight.
-static constexpr int64_t kBlocksPerMultiprocessor = 5;
-
-static int64_t bytesOf(Type element) {
-  return element.getIntOrFloatBitWidth() / 8;
-}
 
 namespace {
-/// Tokens of one head that a block merges at a time.
-struct Tile {
-  Value batch, head, number; ///< i32
-
-  SmallVector<Value> values() const { return {batch, head, number}; }
-  static Tile fromValues(ValueRange v) { return {v[0], v[1], v[2]}; }
-};
-
-/// A lane holds one vector of columns, neighbouring lanes hold a row, and a
-/// block holds rows of neighbouring tokens.
-class MergeKernel {
+class MergeKernel : ResultRows {
 public:
-  MergeKernel(I32Builder &b, const KernelKey &key);
+  using ResultRows::ResultRows;
   gpu::GPUFuncOp build(StringRef name);
 
 private:
-  using Values = I32Builder::Values;
-
-  void prepare();
-  Tile tileAt(Value count);
-  Tile advanced(const Tile &tile, const Tile &step);
-  void mergeTiles();
-  void mergeTile(const Tile &tile);
+  void computeRow(Value exists) override;
   void mergeRow(MergedRow &row);
-  int64_t vectorBytes() const { return width * bytesOf(key.element); }
-  Value areVectorsAligned();
-  void writeOutputs(Value outputs);
-  void writeLse(Value shift, Value sum);
   void synchronize();
 
-  I32Builder &b;
-  const KernelKey &key;
-  const int64_t width; ///< columns of a vector
-  const int64_t lanes; ///< of a row
-  const int64_t rows;  ///< of a block
-  Value partials, statistics, o, lse;
-  Value batches, tokens, heads, tiles;
-  Value lane, slot, isAligned;
-  Value batch, token, head;
+  Value inputs[2]; ///< partials, statistics
 };
 } // namespace
 
-MergeKernel::MergeKernel(I32Builder &b, const KernelKey &key)
-    : b(b), key(key),
-      width(std::gcd(key.valueDim, kVectorBytes / bytesOf(key.element))),
-      lanes(key.valueDim / width), rows(kMergeThreads / lanes) {
-  assert(rows > 0 && "a block must hold a row");
-}
-
-//===----------------------------------------------------------------------===//
-// Tiles
-//===----------------------------------------------------------------------===//
-
-/// Tiles are counted with heads first: what is near in memory is merged at one
-/// time.
-Tile MergeKernel::tileAt(Value count) {
-  Value rest = b.div(count, heads);
-  return {b.div(rest, tiles), b.rem(count, heads), b.rem(rest, tiles)};
-}
-
-/// `step` tiles further, without a division.
-Tile MergeKernel::advanced(const Tile &tile, const Tile &step) {
-  Value carry = b.i32(0);
-  auto digit = [&](Value a, Value c, Value base) {
-    Value sum = b.add(b.add(a, c), carry);
-    Value overflows = b.lessEqual(base, sum);
-    carry = b.select(overflows, b.i32(1), b.i32(0));
-    return b.select(overflows, b.sub(sum, base), sum);
-  };
-  Value head = digit(tile.head, step.head, heads);
-  Value number = digit(tile.number, step.number, tiles);
-  return {b.add(b.add(tile.batch, step.batch), carry), head, number};
-}
-
-/// The block's tiles: as many as there are blocks lie from one to the next.
-void MergeKernel::mergeTiles() {
-  Type index = b.getIndexType();
-  constexpr auto x = gpu::Dimension::x;
-  Tile first = tileAt(b.toI32(gpu::BlockIdOp::create(b, index, x)));
-  Tile step = tileAt(b.toI32(gpu::GridDimOp::create(b, index, x)));
-  SmallVector<Value> initial = first.values();
-  auto types = ValueRange(initial).getTypes();
-  scf::WhileOp::create(
-      b, types, initial,
-      [&](OpBuilder &, Location, ValueRange carried) {
-        Value exists = b.less(carried[0], batches);
-        scf::ConditionOp::create(b, exists, carried);
-      },
-      [&](OpBuilder &, Location, ValueRange carried) {
-        Tile tile = Tile::fromValues(carried);
-        mergeTile(tile);
-        scf::YieldOp::create(b, advanced(tile, step).values());
-      });
-}
-
-void MergeKernel::mergeTile(const Tile &tile) {
-  batch = tile.batch;
-  head = tile.head;
-  token = b.add(b.mul(tile.number, rows), slot);
-  Value exists = b.both(b.less(slot, b.i32(rows)), b.less(token, tokens));
+void MergeKernel::computeRow(Value exists) {
   Values place{batch, token, head};
   for (Value &index : place)
     index = b.toIndex(index);
-  MergedRow row(b, sliceOf(b, partials, 1, {place[0], place[1], place[2]}),
-                sliceOf(b, statistics, 2, {place[0], place[2], place[1]}),
+  MergedRow row(b, sliceOf(b, inputs[0], 1, {place[0], place[1], place[2]}),
+                sliceOf(b, inputs[1], 2, {place[0], place[2], place[1]}),
                 b.mul(lane, width), width);
   b.when(exists, [&] { mergeRow(row); });
   synchronize();
   b.when(exists, [&] { row.reset(lane, lanes); });
-}
-
-//===----------------------------------------------------------------------===//
-// Results
-//===----------------------------------------------------------------------===//
-
-/// Whether all vectors of o are at multiples of their size.
-Value MergeKernel::areVectorsAligned() {
-  auto data = memref::ExtractStridedMetadataOp::create(b, o);
-  Value bits = memref::ExtractAlignedPointerAsIndexOp::create(b, o);
-  Value bytes = arith::ConstantIndexOp::create(b, bytesOf(key.element));
-  for (Value stride : data.getStrides().drop_back())
-    bits = b.bitOr(bits, b.mul(stride, bytes));
-  Value mask = arith::ConstantIndexOp::create(b, vectorBytes() - 1);
-  Value zero = arith::ConstantIndexOp::create(b, 0);
-  return b.equal(b.bitAnd(bits, mask), zero);
-}
-
-void MergeKernel::writeOutputs(Value outputs) {
-  if (!key.element.isF32())
-    outputs = arith::TruncFOp::create(b, VectorType::get(width, key.element),
-                                      outputs);
-  Values at{batch, token, head, b.mul(lane, width)};
-  auto write = [&] {
-    Values indices =
-        llvm::map_to_vector(at, [&](Value i) { return b.toIndex(i); });
-    vector::StoreOp::create(b, outputs, o, indices, /*nontemporal=*/false,
-                            llvm::MaybeAlign(vectorBytes()));
-    return Values();
-  };
-  auto writeElements = [&] {
-    for (int64_t i = 0; i < width; ++i)
-      b.store(vector::ExtractOp::create(b, outputs, i), o,
-              {batch, token, head, b.add(at.back(), i)});
-    return Values();
-  };
-  b.choose(isAligned, write, writeElements);
-}
-
-void MergeKernel::writeLse(Value shift, Value sum) {
-  constexpr double kLn2 = 0.6931471805599453;
-  // An empty row's is -inf + log2(0).
-  Value log = b.addf(shift, math::Log2Op::create(b, sum));
-  b.store(b.mulf(log, b.f32(kLn2)), lse, {batch, head, token});
 }
 
 void MergeKernel::mergeRow(MergedRow &row) {
@@ -200,41 +58,10 @@ void MergeKernel::synchronize() {
     gpu::BarrierOp::create(b);
 }
 
-//===----------------------------------------------------------------------===//
-// Kernel
-//===----------------------------------------------------------------------===//
-
-void MergeKernel::prepare() {
-  batches = b.dim(o, 0);
-  tokens = b.dim(o, 1);
-  heads = b.dim(o, 2);
-  tiles = b.ceilDiv(tokens, rows);
-  Value thread =
-      b.toI32(gpu::ThreadIdOp::create(b, b.getIndexType(), gpu::Dimension::x));
-  lane = b.rem(thread, lanes);
-  slot = b.div(thread, lanes);
-  isAligned = areVectorsAligned();
-}
-
 gpu::GPUFuncOp MergeKernel::build(StringRef name) {
-  OpBuilder::InsertionGuard guard(b);
-  MLIRContext *context = b.getContext();
-  SmallVector<Type> types{partialsType(key.element, key.valueDim),
-                          statisticsType(context),
-                          tensorType(key.element, key.valueDim)};
-  if (key.hasLse)
-    types.push_back(logSumExpType(context));
-  gpu::GPUFuncOp function = createKernel(b, name, types, kMergeThreads);
-  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                    b.getI32IntegerAttr(kBlocksPerMultiprocessor));
-  partials = function.getArgument(0);
-  statistics = function.getArgument(1);
-  o = function.getArgument(2);
-  lse = key.hasLse ? Value(function.getArgument(3)) : Value();
-  prepare();
-  mergeTiles();
-  gpu::ReturnOp::create(b);
-  return function;
+  Type types[] = {partialsType(key.element, key.valueDim),
+                  statisticsType(b.getContext())};
+  return create(name, types, inputs);
 }
 
 gpu::GPUFuncOp rdtile::buildMergeKernel(I32Builder &b, const KernelKey &key,

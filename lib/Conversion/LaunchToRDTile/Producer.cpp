@@ -90,18 +90,28 @@ Producer::Values Producer::copyItem(const Item &item, Value turn,
   auto byRows = [&]() -> Values {
     if (!key.gathered)
       return copy(Way::Strided)();
-    return b.choose(b.lessEqual(b.i32(0), item.list), copy(Way::Listed),
+    return b.choose(b.lessEqual(b.i32(0), item.keys.list), copy(Way::Listed),
                     copy(Way::Strided));
   };
   if (!key.hasMaps())
     return byRows();
-  Value end = b.add(item.first, b.mul(b.sub(item.rows, 1), item.stride));
-  map = FindMapOp::create(b, b.getI32Type(), parameters.maps, item.stride, end);
-  if (key.gathered)
-    map = b.select(b.less(item.list, b.i32(0)), map, b.i32(-1));
+  map = queryMap = mapOf(Input::K, item.keys);
+  if (key.ring)
+    queryMap = mapOf(Input::Q, item.queries);
   if (key.access == Access::Map)
     return copy(Way::Map)();
-  return b.choose(b.lessEqual(b.i32(0), map), copy(Way::Map), byRows);
+  Value least = b.min(map, queryMap);
+  return b.choose(b.lessEqual(b.i32(0), least), copy(Way::Map), byRows);
+}
+
+/// The tensor map that reads these rows, or -1.
+Value Producer::mapOf(Input input, const RowMap &rows) {
+  Value end = b.add(rows.first, b.mul(b.sub(rows.rows, 1), rows.stride));
+  Value found = FindMapOp::create(b, b.getI32Type(), parameters.maps, input,
+                                  rows.stride, end);
+  if (!key.gathered)
+    return found;
+  return b.select(b.less(rows.list, b.i32(0)), found, b.i32(-1));
 }
 
 /// The last tile first, so that masks come first; k runs one tile ahead of v,
@@ -112,13 +122,12 @@ Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
   Value last = b.sub(tiles.count, 1);
   auto rowsOf = [&](Value tile, bool isWhole) {
     Value first = b.add(tiles.begin, b.mul(tile, key.keys));
-    return Rows{first, lookup(way, item, first, isWhole, key.keys)};
+    return Rows{first, lookup(way, item.keys, first, isWhole, key.keys)};
   };
   Cursor k = kCursor(cursors), v = vCursor(cursors);
   Rows rows = rowsOf(last, /*isWhole=*/false);
   copyTile(way, Input::K, k, rows, item, /*isWhole=*/false);
-  Rows queries{item.row,
-               lookup(way, item, item.row, /*isWhole=*/false, key.queries)};
+  Rows queries{item.row, lookupQueries(way, item)};
   copyTile(way, Input::Q, {b.i32(0), b.bitAnd(turn, 1)}, queries, item,
            /*isWhole=*/false);
   k = kernel.next(k);
@@ -153,16 +162,27 @@ Producer::Values Producer::copyTiles(Way way, const Item &item, Value turn,
   return {results[0], results[1], v.stage, v.parity};
 }
 
-Value Producer::lookup(Way way, const Item &item, Value first, bool isWhole,
+TokensType Producer::tokensType(int64_t rows) {
+  return TokensType::get(b.getContext(), rows, kWarpgroupThreads, key.lanes);
+}
+
+Value Producer::lookup(Way way, const RowMap &map, Value first, bool isWhole,
                        int64_t rows) {
   if (way == Way::Map)
     return {};
-  auto type =
-      TokensType::get(b.getContext(), rows, kWarpgroupThreads, key.lanes);
-  return kernel.lookup(type, item, first, isWhole, [&](Value row) {
-    return way == Way::Listed ? kernel.tokenOfListed(item, row)
-                              : kernel.tokenOfStrided(item, row);
+  return kernel.lookup(tokensType(rows), map, first, isWhole, [&](Value row) {
+    return way == Way::Listed ? kernel.tokenOfListed(map, row)
+                              : kernel.tokenOfStrided(map, row);
   });
+}
+
+/// On a ring the queries may have a list where the keys have none.
+Value Producer::lookupQueries(Way way, const Item &item) {
+  if (way == Way::Map || !key.ring)
+    return lookup(way, item.queries, item.row, /*isWhole=*/false, key.queries);
+  return kernel.lookup(
+      tokensType(key.queries), item.queries, item.row, /*isWhole=*/false,
+      [&](Value row) { return kernel.tokenOf(item.queries, row); });
 }
 
 /// Waits for the stage to be free, then fills it.
@@ -194,12 +214,15 @@ void Producer::copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
 
 void Producer::copyByMap(Input input, Value full, Value index, Value tile,
                          Value row, Value head, const Item &item) {
-  Value step = b.add(b.div(item.first, item.stride), row);
-  Value residue = b.rem(item.first, item.stride);
+  bool isQ = input == Input::Q;
+  const RowMap &rows = isQ ? item.queries : item.keys;
+  Value which = isQ ? queryMap : map;
+  Value step = b.add(b.div(rows.first, rows.stride), row);
+  Value residue = b.rem(rows.first, rows.stride);
   int64_t bytes = cast<TileType>(tile.getType()).getBytes();
   auto copy = [&] {
     ExpectOp::create(b, full, index, b.getI64IntegerAttr(bytes));
-    CopyMapOp::create(b, parameters.maps, map, input, step, residue, head,
+    CopyMapOp::create(b, parameters.maps, which, input, step, residue, head,
                       item.batch, tile, full, index);
     return Values();
   };

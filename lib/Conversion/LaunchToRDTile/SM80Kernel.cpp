@@ -82,7 +82,7 @@ void SM80Kernel::computeItem(const Item &item, Value turn) {
          b.add(turn, 1));
   });
   negateQueries();
-  State state = allTiles(item, tiles, firstState(tokens));
+  State state = allTiles(item, tiles, firstState(item, tokens));
   // The next item's copies overwrite what this one's warps read.
   gpu::BarrierOp::create(b);
   for (auto [block, rows] : llvm::zip(blocks, state.rows))
@@ -93,17 +93,17 @@ void SM80Kernel::computeItem(const Item &item, Value turn) {
 // Copies
 //===----------------------------------------------------------------------===//
 
-Value SM80Kernel::tokensOf(const Item &item, Value first, int64_t rows) {
+Value SM80Kernel::tokensOf(const RowMap &map, Value first, int64_t rows) {
   auto type = TokensType::get(b.getContext(), rows, key.threads(), kLanes);
-  return lookup(type, item, first, /*isWhole=*/false,
-                [&](Value row) { return tokenOf(item, row); });
+  return lookup(type, map, first, /*isWhole=*/false,
+                [&](Value row) { return tokenOf(map, row); });
 }
 
 /// The tokens of a tile, or any of the class where there is no such tile.
 Value SM80Kernel::tokensOfTile(const Item &item, const KeyTiles &tiles,
                                Value index) {
   Value existing = b.max(index, b.i32(0));
-  return tokensOf(item, b.add(tiles.begin, b.mul(existing, key.keys)),
+  return tokensOf(item.keys, b.add(tiles.begin, b.mul(existing, key.keys)),
                   key.keys);
 }
 
@@ -137,7 +137,7 @@ void SM80Kernel::await(int64_t inFlight) {
 Value SM80Kernel::copyFirst(const Item &item, const KeyTiles &tiles) {
   Value last = b.sub(tiles.count, 1);
   Value tokens = tokensOfTile(item, tiles, last);
-  copyRows(parameters.q, q, b.i32(0), tokensOf(item, item.row, key.queries),
+  copyRows(parameters.q, q, b.i32(0), tokensOf(item.queries, item.row, key.queries),
            item, item.head, /*isWhole=*/false);
   if (ahead() == 0)
     commit();

@@ -42,7 +42,7 @@ private:
   Values readItem(Value turn);
   void computeItem(const Item &item, Value turn);
 
-  Value tokensOf(const Item &item, Value first, int64_t rows);
+  Value tokensOf(const RowMap &map, Value first, int64_t rows);
   Value tokensOfTile(const Item &item, const KeyTiles &tiles, Value index);
   void copyRows(Value source, Value ring, Value stage, Value tokens,
                 const Item &item, Value head, bool isWhole);
@@ -55,7 +55,7 @@ private:
                   const State &state);
 
   void negateQueries();
-  State firstState(Value tokens);
+  State firstState(const Item &item, Value tokens);
   State allTiles(const Item &item, const KeyTiles &tiles, State state);
   State tile(const Item &item, const KeyTiles &tiles, Value index, bool hides,
              State state);

@@ -31,10 +31,10 @@ SM80Kernel::State SM80Kernel::State::fromValues(ValueRange values) {
   return state;
 }
 
-SM80Kernel::State SM80Kernel::firstState(Value tokens) {
+SM80Kernel::State SM80Kernel::firstState(const Item &item, Value tokens) {
   State state{{}, b.i32(0), tokens};
   for (QueryRows &block : blocks)
-    state.rows.push_back(block.emptyState());
+    state.rows.push_back(block.firstState(item));
   return state;
 }
 

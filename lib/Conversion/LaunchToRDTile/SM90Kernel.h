@@ -75,8 +75,11 @@ private:
   Values copyItem(const Item &item, mlir::Value turn, ValueRange cursors);
   Values copyTiles(Way way, const Item &item, mlir::Value turn,
                    ValueRange cursors);
-  mlir::Value lookup(Way way, const Item &item, mlir::Value first, bool isWhole,
-                     int64_t rows);
+  mlir::Value mapOf(Input input, const RowMap &rows);
+  TokensType tokensType(int64_t rows);
+  mlir::Value lookup(Way way, const RowMap &map, mlir::Value first,
+                     bool isWhole, int64_t rows);
+  mlir::Value lookupQueries(Way way, const Item &item);
   void copyTile(Way way, Input input, Cursor cursor, const Rows &rows,
                 const Item &item, bool isWhole);
   void copyByMap(Input input, mlir::Value full, mlir::Value index,
@@ -91,7 +94,8 @@ private:
   const SharedMemory &shared;
   const Parameters &parameters;
   mlir::Value isLeader;
-  mlir::Value map;    ///< the item's tensor map, or -1
+  mlir::Value map;      ///< the tensor map of the item's keys, or -1
+  mlir::Value queryMap; ///< and of its queries
   mlir::Value kvHead; ///< of the item
 };
 

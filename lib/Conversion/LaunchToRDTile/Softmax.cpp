@@ -64,27 +64,15 @@ static Value hide(I32Builder &b, Value isVisible, Value score) {
   return b.select(isVisible, score, b.f32(-kInfinity));
 }
 
-/// Every row sees columns [low, high) of the tile, but for a class in curve
-/// order with causal.
+/// Every row sees columns [low, high) of the tile, but where lists hide some.
 Value QueryRows::mask(const Item &item, const KeyTiles &tiles, Value index,
                       Value scores) {
   Value firstKey = b.add(tiles.begin, b.mul(index, key.keys));
   Type i32 = b.getI32Type();
-  Value windowed = b.less(b.i32(0), item.window);
-  Value reach = b.min(item.window, item.rows);
-  Value curve = kernel.isCurveOrdered(item);
   Value high = rowsMap(
       {},
       [&](ValueRange x) {
-        Value query = queryRow(item, x[0]);
-        Value end = item.rows;
-        if (key.causal) {
-          Value diagonal = b.min(end, b.add(query, 1));
-          end = curve ? b.select(curve, end, diagonal) : diagonal;
-        }
-        if (key.windowed)
-          end = b.select(windowed, b.min(end, b.add(query, reach)), end);
-        return b.sub(end, firstKey);
+        return b.sub(kernel.endOf(item, queryRow(item, x[0])), firstKey);
       },
       i32, /*indexed=*/true);
   Value visible = columnsMap(
@@ -96,38 +84,39 @@ Value QueryRows::mask(const Item &item, const KeyTiles &tiles, Value index,
   Value low = rowsMap(
       {},
       [&](ValueRange x) {
-        Value query = queryRow(item, x[0]);
-        Value first = b.sub(b.add(query, 1), reach);
-        first = b.select(windowed, first, b.i32(0));
-        return b.sub(first, firstKey);
+        return b.sub(kernel.beginOf(item, queryRow(item, x[0])), firstKey);
       },
       i32, /*indexed=*/true);
   visible = columnsMap(
       {visible, low},
       [&](ValueRange x) { return hide(b, b.lessEqual(x[3], x[1]), x[2]); },
       /*indexed=*/true);
-  return key.comparesTokens() ? maskByToken(item, firstKey, visible) : visible;
+  return key.hasListedMasks() ? maskByLists(item, firstKey, visible) : visible;
 }
 
-/// E2: in curve order causal compares tokens, element by element.
-Value QueryRows::maskByToken(const Item &item, Value firstKey, Value scores) {
-  Value curve = kernel.isCurveOrdered(item);
-  Value tokens = rowsMap(
-      {},
-      [&](ValueRange x) {
-        Value last = b.sub(item.rows, 1);
-        return kernel.tokenOf(item, b.min(queryRow(item, x[0]), last));
-      },
-      b.getI32Type(), /*indexed=*/true);
+/// E2: what no band says is compared element by element.
+Value QueryRows::maskByLists(const Item &item, Value firstKey, Value scores) {
+  Value lastQuery = b.sub(item.queries.rows, 1);
+  Value lastKey = b.sub(item.keys.rows, 1);
+  Values operands{scores};
+  for (size_t list = 0; list < (key.ring ? 2 : 1); ++list)
+    operands.push_back(rowsMap(
+        {},
+        [&](ValueRange x) {
+          Value query = b.min(queryRow(item, x[0]), lastQuery);
+          return kernel.listedOf(item, query)[list];
+        },
+        b.getI32Type(), /*indexed=*/true));
   auto seen = [&](ValueRange x) {
-    Value key = b.min(b.add(firstKey, x[1]), b.sub(item.rows, 1));
-    Value isEarlier = b.lessEqual(kernel.tokenOf(item, key), x[3]);
-    return hide(b, isEarlier, x[2]);
+    Value key = b.min(b.add(firstKey, x[1]), lastKey);
+    return hide(b, kernel.seesListed(item, x.drop_front(3), key), x[2]);
   };
   auto masked = [&] {
-    return Values{columnsMap({scores, tokens}, seen, /*indexed=*/true)};
+    return Values{columnsMap(operands, seen, /*indexed=*/true)};
   };
-  return b.choose(curve, masked, [&] { return Values{scores}; }).front();
+  return b
+      .choose(kernel.isListed(item), masked, [&] { return Values{scores}; })
+      .front();
 }
 
 //===----------------------------------------------------------------------===//
@@ -161,6 +150,40 @@ RowsState QueryRows::emptyState() {
   state.o = SplatOp::create(
       b, AccumulatorType::get(b.getContext(), key.outputColumns()), b.f32(0));
   return state;
+}
+
+/// What the earlier steps of a ring saw: nothing where the sum is 0. One thread
+/// of a row takes a quarter of its sum, as the four are added up at last.
+RowsState QueryRows::loadState(const Item &item) {
+  Type f32 = b.getF32Type();
+  auto rows = RowsType::get(b.getContext(), f32);
+  Value tokens = queryTokens(item);
+  Value sums = LoadScalarsOp::create(b, rows, parameters.sums, item.batch,
+                                     item.head, tokens);
+  Value shifts = LoadScalarsOp::create(b, rows, parameters.maxima, item.batch,
+                                       item.head, tokens);
+  auto isEmpty = [&](Value sum) { return b.equalf(sum, b.f32(0)); };
+  Value seen = rowsMap(
+      {tokens, sums},
+      [&](ValueRange x) { return b.select(isEmpty(x[1]), b.i32(-1), x[0]); },
+      b.getI32Type());
+  RowsState state;
+  state.o = LoadRowsOp::create(
+      b, AccumulatorType::get(b.getContext(), key.outputColumns()),
+      storeMethod(), parameters.accumulated, item.batch, seen, item.head);
+  state.maxima = rowsMap(
+      {shifts, sums},
+      [&](ValueRange x) {
+        return b.select(isEmpty(x[1]), b.f32(-kInfinity), b.divf(x[0], scale2));
+      },
+      f32);
+  state.sums = rowsMap(
+      {sums}, [&](ValueRange x) { return b.mulf(x[0], b.f32(0.25)); }, f32);
+  return state;
+}
+
+RowsState QueryRows::firstState(const Item &item) {
+  return key.ring ? loadState(item) : emptyState();
 }
 
 /// What exponents are counted from: a row that saw nothing yet has maximum
@@ -223,62 +246,107 @@ CopyMethod QueryRows::storeMethod() const {
   return isWide ? CopyMethod::Vectors : CopyMethod::Elements;
 }
 
-/// S5: a row that saw no key has o = 0 and lse = -inf.
-void QueryRows::writeResults(const Item &item, const RowsState &state) {
-  Type f32 = b.getF32Type(), i32 = b.getI32Type();
-  Value sums =
-      CombineOp::create(b, state.sums.getType(), Combining::Add, state.sums);
-  Value tokens = rowsMap(
+/// The rows of the tensors that the queries are; -1 past the last.
+Value QueryRows::queryTokens(const Item &item) {
+  return rowsMap(
       {},
       [&](ValueRange x) {
         Value row = queryRow(item, x[0]);
-        Value exists = b.less(row, item.rows);
+        Value exists = b.less(row, item.queries.rows);
         Value existing = b.select(exists, row, item.row);
-        return b.select(exists, kernel.tokenOf(item, existing), b.i32(-1));
+        return b.select(exists, kernel.tokenOf(item.queries, existing),
+                        b.i32(-1));
       },
-      i32, /*indexed=*/true);
+      b.getI32Type(), /*indexed=*/true);
+}
+
+/// o over the sums; S5: a row that saw no key has o = 0.
+Value QueryRows::normalized(const RowsState &state) {
   Value inverse = rowsMap(
-      {sums},
+      {state.sums},
       [&](ValueRange x) {
         Value isEmpty = b.equalf(x[0], b.f32(0));
         return b.select(isEmpty, b.f32(0), b.divf(b.f32(1), x[0]));
       },
-      f32);
-  Value o = columnsMap({state.o, inverse},
-                       [&](ValueRange x) { return b.mulf(x[0], x[1]); });
-  if (key.merges)
-    return writePartials(item, tokens, o, state, sums);
-  StoreRowsOp::create(b, storeMethod(), o, parameters.o, item.batch, tokens,
-                      item.head);
+      b.getF32Type());
+  return columnsMap({state.o, inverse},
+                    [&](ValueRange x) { return b.mulf(x[0], x[1]); });
+}
+
+/// What the exponents were counted from: -inf where nothing was seen.
+Value QueryRows::shiftsOf(const RowsState &state) {
+  return rowsMap(
+      {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },
+      b.getF32Type());
+}
+
+void QueryRows::writeResults(const Item &item, const RowsState &state) {
+  RowsState whole = state;
+  whole.sums =
+      CombineOp::create(b, state.sums.getType(), Combining::Add, state.sums);
+  Value tokens = queryTokens(item);
+  if (key.ring)
+    writeStep(item, tokens, whole);
+  else if (key.merges)
+    writePartials(item, tokens, whole);
+  else
+    writeOutputs(item, tokens, whole);
+}
+
+/// S5: a row that saw no key has lse = -inf.
+void QueryRows::writeOutputs(const Item &item, Value tokens,
+                             const RowsState &state) {
+  StoreRowsOp::create(b, storeMethod(), normalized(state), parameters.o,
+                      item.batch, tokens, item.head);
   if (!key.hasLse)
     return;
   Value lse = rowsMap(
-      {state.maxima, sums},
+      {state.maxima, state.sums},
       [&](ValueRange x) {
         Value log = math::Log2Op::create(b, x[1]);
         Value sum = b.addf(b.mulf(x[0], scale2), log);
         Value isEmpty = b.equalf(x[1], b.f32(0));
         return b.select(isEmpty, b.f32(-kInfinity), b.mulf(sum, b.f32(kLn2)));
       },
-      f32);
+      b.getF32Type());
   StoreScalarsOp::create(b, lse, parameters.lse, item.batch, item.head, tokens);
 }
 
-/// The branch's part: its outputs, the shift that their exponents are counted
-/// from (-inf where nothing was seen), and the sums.
-void QueryRows::writePartials(const Item &item, Value tokens, Value o,
-                              const RowsState &state, Value sums) {
+/// The branch's part: its outputs, shifts and sums.
+void QueryRows::writePartials(const Item &item, Value tokens,
+                              const RowsState &state) {
   Value branch = b.toIndex(item.branch);
-  Value shifts = rowsMap(
-      {state.maxima}, [&](ValueRange x) { return b.mulf(x[0], scale2); },
-      b.getF32Type());
-  StoreRowsOp::create(b, storeMethod(), o,
+  Value shifts = shiftsOf(state);
+  StoreRowsOp::create(b, storeMethod(), normalized(state),
                       sliceOf(b, parameters.partials, 0, {branch}), item.batch,
                       tokens, item.head);
   OpFoldResult which[] = {b.getIndexAttr(0), b.getIndexAttr(1)};
-  Value scalars[] = {shifts, sums};
+  Value scalars[] = {shifts, state.sums};
   for (int64_t i : {0, 1})
     StoreScalarsOp::create(
         b, scalars[i], sliceOf(b, parameters.statistics, 0, {which[i], branch}),
         item.batch, item.head, tokens);
+}
+
+/// Results where no later step adds to the rows, which a sum of -1 tells; else
+/// what it adds to.
+void QueryRows::writeStep(const Item &item, Value tokens,
+                          const RowsState &state) {
+  auto store = [&](Value scalars, Value target) {
+    StoreScalarsOp::create(b, scalars, target, item.batch, item.head, tokens);
+  };
+  auto results = [&] {
+    writeOutputs(item, tokens, state);
+    Value done = SplatOp::create(b, state.sums.getType(), b.f32(-1));
+    store(done, parameters.sums);
+    return Values();
+  };
+  auto partial = [&] {
+    StoreRowsOp::create(b, storeMethod(), state.o, parameters.accumulated,
+                        item.batch, tokens, item.head);
+    store(shiftsOf(state), parameters.maxima);
+    store(state.sums, parameters.sums);
+    return Values();
+  };
+  b.choose(b.equal(item.last, b.i32(1)), results, partial);
 }

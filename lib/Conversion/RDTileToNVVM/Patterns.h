@@ -42,6 +42,8 @@ void populateBarrierPatterns(const mlir::TypeConverter &types,
                              mlir::RewritePatternSet &patterns);
 void populateCopyPatterns(const mlir::TypeConverter &types,
                           mlir::RewritePatternSet &patterns);
+void populateLoadPatterns(const mlir::TypeConverter &types,
+                          mlir::RewritePatternSet &patterns);
 void populateStorePatterns(const mlir::TypeConverter &types,
                            mlir::RewritePatternSet &patterns);
 void populateFragmentPatterns(const mlir::TypeConverter &types,

@@ -95,6 +95,7 @@ static void populate(bool isSM90, const TypeConverter &types,
                      RewritePatternSet &patterns) {
   populateBarrierPatterns(types, patterns);
   populateCopyPatterns(types, patterns);
+  populateLoadPatterns(types, patterns);
   populateStorePatterns(types, patterns);
   populateFragmentPatterns(types, patterns);
   populateKernelPatterns(types, patterns);

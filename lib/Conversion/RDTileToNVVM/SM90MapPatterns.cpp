@@ -34,12 +34,15 @@ struct FindMapLowering : Lowering<FindMapOp> {
     Emitter b = emitter(op, rewriter);
     Value maps = adaptor.getMaps().front();
     Value found = b.i32(-1);
+    bool isQ = op.getInput() == Input::Q;
+    int64_t strides = isQ ? offsetof(rdattn_cuda_maps, strides)
+                          : offsetof(rdattn_cuda_maps, key_strides);
+    int64_t limits = isQ ? offsetof(rdattn_cuda_maps, limits)
+                         : offsetof(rdattn_cuda_maps, key_limits);
     for (int64_t i = 0; i < RDATTN_CUDA_MAPS; ++i) {
       int64_t word = sizeof(int32_t) * i;
-      Value stride =
-          loadWord(b, maps, offsetof(rdattn_cuda_maps, strides) + word);
-      Value limit =
-          loadWord(b, maps, offsetof(rdattn_cuda_maps, limits) + word);
+      Value stride = loadWord(b, maps, strides + word);
+      Value limit = loadWord(b, maps, limits + word);
       Value fits = b.both(b.equal(stride, adaptor.getStride().front()),
                           b.less(adaptor.getLast().front(), limit));
       found = b.select(fits, b.i32(i), found);

@@ -111,6 +111,19 @@ struct StepsLowering : Lowering<RingStepsOp> {
   }
 };
 
+struct PartialLowering : Lowering<RingPartialOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingPartialOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    rewriter.replaceOp(op, callForMemrefs(b, "rdattn_ring_partial",
+                                          {adaptor.getSchedule()},
+                                          op->getResultTypes()));
+    return success();
+  }
+};
+
 struct TableLowering : Lowering<RingTableOp> {
   using Lowering::Lowering;
   LogicalResult
@@ -173,7 +186,7 @@ struct ConvertRingToLLVM
              types.isLegal(&function.getBody());
     });
     RewritePatternSet patterns(&getContext());
-    patterns.add<PlanLowering, StepsLowering, TableLowering, PostLowering,
+    patterns.add<PlanLowering, StepsLowering, PartialLowering, TableLowering, PostLowering,
                  WaitLowering>(types, &getContext());
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    types);

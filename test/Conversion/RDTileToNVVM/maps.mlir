@@ -23,7 +23,7 @@ gpu.module @kernels {
   // CHECK: %[[FOUND:.*]] = arith.select %{{.*}}, %[[SIX]], %{{.*}}
   // CHECK: "test.use"(%[[FOUND]])
   gpu.func @find(%maps: !rdtile.maps, %stride: i32, %last: i32) kernel {
-    %map = rdtile.find_map %maps stride(%stride) last(%last)
+    %map = rdtile.find_map %maps q stride(%stride) last(%last)
     "test.use"(%map) : (i32) -> ()
     gpu.return
   }

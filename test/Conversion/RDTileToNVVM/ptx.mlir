@@ -70,7 +70,7 @@ gpu.module @kernels [#sm90] {
     %ring = rdtile.shared offset(1024) : !rdtile.ring<2, 128x96xbf16>
     %full = rdtile.shared offset(65536) : !rdtile.barriers<2>
     %tile = rdtile.stage %ring[%a] : !rdtile.ring<2, 128x96xbf16>
-    %map = rdtile.find_map %maps stride(%a) last(%b)
+    %map = rdtile.find_map %maps q stride(%a) last(%b)
     rdtile.copy_map %maps[%map] v at [%a, %b, %b, %a] to %tile signal %full[%b]
         : !rdtile.tile<128x96xbf16>, !rdtile.barriers<2>
     gpu.return

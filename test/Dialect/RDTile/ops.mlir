@@ -63,8 +63,8 @@ func.func @barriers(%barriers: !rdtile.barriers<2>, %i: i32) {
 // CHECK-LABEL: @maps
 // CHECK-SAME: (%[[MAPS:.*]]: !rdtile.maps, %[[A:.*]]: i32, %[[B:.*]]: i32, %[[TILE:.*]]: !rdtile.tile<128x96xbf16>, %[[FULL:.*]]: !rdtile.barriers<2>)
 func.func @maps(%maps: !rdtile.maps, %a: i32, %b: i32, %tile: !rdtile.tile<128x96xbf16>, %full: !rdtile.barriers<2>) {
-  // CHECK: %[[MAP:.*]] = rdtile.find_map %[[MAPS]] stride(%[[A]]) last(%[[B]])
-  %map = rdtile.find_map %maps stride(%a) last(%b)
+  // CHECK: %[[MAP:.*]] = rdtile.find_map %[[MAPS]] q stride(%[[A]]) last(%[[B]])
+  %map = rdtile.find_map %maps q stride(%a) last(%b)
   // CHECK: rdtile.copy_map %[[MAPS]][%[[MAP]]] q at [%[[A]], %[[B]], %[[B]], %[[A]]] to %[[TILE]] signal %[[FULL]][%[[B]]] : !rdtile.tile<128x96xbf16>, !rdtile.barriers<2>
   rdtile.copy_map %maps[%map] q at [%a, %b, %b, %a] to %tile signal %full[%b] : !rdtile.tile<128x96xbf16>, !rdtile.barriers<2>
   // CHECK: rdtile.copy_map {{.*}} k at

@@ -76,7 +76,7 @@ typedef enum rdattn_kernel_kind {
   RDATTN_KERNEL_ROWS = 1,     ///< any class of tensors aligned to 16 bytes
   RDATTN_KERNEL_ELEMENTS = 2, ///< any class of any tensors
   RDATTN_KERNEL_MERGE = 3,    ///< the second launch: merges partial results
-  RDATTN_KERNEL_FINISH = 4
+  RDATTN_KERNEL_FINISH = 4    ///< of a ring, the last launch: divides by sums
 } rdattn_kernel_kind;
 
 /// What a kernel takes, one rdattn_kernel_role letter for each group of
@@ -86,9 +86,11 @@ typedef enum rdattn_kernel_role {
   RDATTN_KERNEL_ROLE_K = 'k',
   RDATTN_KERNEL_ROLE_V = 'v',
   RDATTN_KERNEL_ROLE_O = 'o',
-  RDATTN_KERNEL_ROLE_LSE = 'l',    ///< rank 3
-  RDATTN_KERNEL_ROLE_SCALE = 's',  ///< one f32
-  RDATTN_KERNEL_ROLE_ITEMS = 'i',  ///< memref<?x9xi32> on the device
+  RDATTN_KERNEL_ROLE_LSE = 'l',   ///< rank 3
+  RDATTN_KERNEL_ROLE_SCALE = 's', ///< one f32
+  /// memref<?x9xi32> on the device; of a ring's step memref<?x20xi32>, those
+  /// items of it that this launch computes.
+  RDATTN_KERNEL_ROLE_ITEMS = 'i',
   RDATTN_KERNEL_ROLE_ROWS = 'r',   ///< memref<?xi32> on the device
   RDATTN_KERNEL_ROLE_PHASES = 'p', ///< memref<?xi32> on the device
   /// memref<2xi32>: zero at first, and the kernel leaves it zero.
@@ -99,7 +101,12 @@ typedef enum rdattn_kernel_role {
   RDATTN_KERNEL_ROLE_PARTIALS = 'P',
   /// memref<[2, branches, B, H, S] x f32>, dense: maxima and sums of the
   /// partial results. At rest -inf and 0, and the kernels leave it so.
-  RDATTN_KERNEL_ROLE_STATISTICS = 'S'
+  RDATTN_KERNEL_ROLE_STATISTICS = 'S',
+  /// What rdattn_ring_partial gives: memref<[B, s, H, Dv] x f32>, dense, and
+  /// memref<[B, H, s] x f32>, dense, twice.
+  RDATTN_KERNEL_ROLE_RING_PARTIAL = 'A',
+  RDATTN_KERNEL_ROLE_RING_MAXIMA = 'X',
+  RDATTN_KERNEL_ROLE_RING_SUMS = 'Y'
 } rdattn_kernel_role;
 
 /// How an attention kernel writes its results.
@@ -107,14 +114,16 @@ typedef enum rdattn_epilogue {
   RDATTN_EPILOGUE_STORE = 0, ///< straight to o and lse
   RDATTN_EPILOGUE_FILL = 1,  ///< partial results, as rows may be in no class
   RDATTN_EPILOGUE_MERGE = 2, ///< partial results of several branches
-  RDATTN_EPILOGUE_RING = 3
+  RDATTN_EPILOGUE_RING = 3   ///< partial results of a ring's steps
 } rdattn_epilogue;
 
 #define RDATTN_CUDA_MAPS 7 /* distinct token strides that have tensor maps */
 
-/// The tensor maps of one launch: maps[0..2][m] read the classes of q, k and v
-/// whose stride is strides[m] and whose tokens are all below limits[m].
-/// strides[m] is 0 where there is no map m.
+/// The tensor maps of one launch: maps[0][m] reads rows of q that are
+/// strides[m] apart and all below limits[m]; maps[1][m] and maps[2][m] read
+/// those of k and v that are key_strides[m] apart and below key_limits[m].
+/// A stride is 0 where there is no such map. On one device the two lists are
+/// equal.
 typedef struct rdattn_cuda_maps {
   uint64_t maps[3][RDATTN_CUDA_MAPS][16]; ///< CUtensorMap
   int32_t strides[RDATTN_CUDA_MAPS];
@@ -214,9 +223,13 @@ RDATTN_EXPORT void rdattn_plan(void *call, const int64_t *words, int64_t count,
 
 //===-- Called by compiled code that runs on a ring -----------------------===//
 //
-// In this order: plan; post step 1; compute step 0, whose keys and values are
-// the local ones; then for each further step: wait for it, post the next one,
-// compute it.
+// In this order: plan; ask for the partial results; post step 1; compute step
+// 0, whose keys and values are the local ones; then for each further step: wait
+// for it, post the next one, compute it.
+//
+// On a ring of GPUs tensors, buffers and partial results are in device memory,
+// tables in host memory. What is posted runs after the work that is on the
+// call's stream, and that stream waits for a step, not the host.
 //
 // A failure is the call's, and whatever is called after it does nothing: there
 // is one step, its tables are empty, and buffers have no rows.
@@ -247,7 +260,17 @@ rdattn_ring_plan(void *call, const rdattn_ring_call *ring, const int64_t *words,
 /// How many steps there are, with step 0.
 RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
 
-/// The table of a step: items memref<?x19xi32> (lib/Planner/RingItems.h says
+/// The memory that the steps add their results to, as dense descriptors:
+/// memref<[B, s, H, Dv] x f32>, and of rank 3 the rows' maxima and sums,
+/// memref<[B, H, s] x f32>. A row's part of `o` is its result times its sum,
+/// its maximum that of the scaled scores times log2(e). Its sum is 0 while it
+/// has seen no key, as code writes there at first; the rest is anything then,
+/// which it is of a row whose sum is -1, too: o and lse have that row already.
+/// The ring keeps the memory between calls, and grows it.
+RDATTN_EXPORT void rdattn_ring_partial(rdattn_schedule *schedule, void *o,
+                                       void *maxima, void *sums);
+
+/// The table of a step: items memref<?x20xi32> (lib/Planner/RingItems.h says
 /// what the columns mean), lists and the branches' item ranges memref<?xi32>.
 RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
                                      int64_t step, rdattn_table2 *items,
@@ -260,7 +283,8 @@ RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
 RDATTN_EXPORT void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
                                     const void *k, const void *v);
 
-/// Returns when the step's rows are there. `k` and `v` become the descriptors
+/// Returns when the step's rows are there, or will be for what is put on the
+/// call's stream from now on. `k` and `v` become the descriptors
 /// of its buffers, dense [B, rows, 1, D] and [B, rows, 1, Dv], which are valid
 /// until step + 2 is posted.
 RDATTN_EXPORT void rdattn_ring_wait(rdattn_schedule *schedule, int64_t step,
@@ -276,6 +300,26 @@ rdattn_cuda_launch(void *call, const rdattn_cuda_program *program, float scale,
                    const void *q, const void *k, const void *v,
                    const rdattn_table2 *items, const rdattn_table1 *rows,
                    const rdattn_table1 *phases, const void *o, const void *lse);
+
+/// Puts one step of a ring on the call's stream: a launch for each phase that
+/// has items, one after another. `po`, `pm` and `ps` are what
+/// rdattn_ring_partial gave; `lse` may be NULL. Where `initial` is not 0 the
+/// sums become 0 first. The launches leave `room` multiprocessors to the
+/// ring's transport.
+RDATTN_EXPORT void rdattn_cuda_ring_launch(
+    void *call, const rdattn_cuda_program *program, float scale, const void *q,
+    const void *k, const void *v, const rdattn_table2 *items,
+    const rdattn_table1 *lists, const rdattn_table1 *phases, const void *po,
+    const void *pm, const void *ps, const void *o, const void *lse,
+    int64_t initial, int64_t room);
+
+/// After the last step: writes the rows of o and lse that no step wrote.
+/// `program` has a kernel of kind RDATTN_KERNEL_FINISH; `lse` may be NULL.
+RDATTN_EXPORT void rdattn_cuda_ring_finish(void *call,
+                                           const rdattn_cuda_program *program,
+                                           const void *po, const void *pm,
+                                           const void *ps, const void *o,
+                                           const void *lse);
 
 #ifdef __cplusplus
 }

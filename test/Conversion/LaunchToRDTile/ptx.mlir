@@ -18,7 +18,7 @@
 // NONE-NOT: call
 
 // CHECK-LABEL: .visible .entry attention_map(
-// CHECK-NEXT: .param .align 64 .b8 attention_map_param_0[2752],
+// CHECK-NEXT: .param .align 64 .b8 attention_map_param_0[2816],
 // CHECK: .maxntid 384
 // CHECK: .minnctapersm 1
 // CHECK: fence.mbarrier_init.release.cluster;

@@ -56,7 +56,7 @@ gpu.module @kernels [#sm90] {
   // The maps are read where the launch put them, not from a copy on the stack.
 
   // CHECK-LABEL: .visible .entry maps(
-  // CHECK-NEXT: .param .align 64 .b8 maps_param_0[2752],
+  // CHECK-NEXT: .param .align 64 .b8 maps_param_0[2816],
   // CHECK-NOT: .local
   // CHECK-DAG: mov.b64 %[[PARAMETER:.*]], maps_param_0;
   // CHECK-DAG: cvta.param.u64 %[[MAPS:.*]], %[[PARAMETER]];

@@ -37,7 +37,7 @@ const Case kCases[] = {
      "the module is not an rdattn module: its magic is wrong"},
     {"Abi", [](FakeModule &m) { m.data.abi_version = 7; }, RDATTN_ABI_MISMATCH,
      "the module was compiled for ABI version 7, but this runtime has ABI "
-     "version 5; compile it again"},
+     "version 6; compile it again"},
     {"Features", [](FakeModule &m) { m.data.features = "sse2,warp9,avx,mmx2"; },
      RDATTN_UNSUPPORTED_CPU, nullptr},
     {"Empty", [](FakeModule &m) { m.data.function_count = 0; },

@@ -26,7 +26,7 @@ inline std::string wordsOf(const char *name, int count) {
 /// nanoseconds; the last one sets the counter back.
 inline std::string addRows(const char *name, bool takesMaps) {
   return ".visible .entry " + std::string(name) + "(\n" +
-         (takesMaps ? "  .param .align 64 .b8 maps[2752],\n" : "") +
+         (takesMaps ? "  .param .align 64 .b8 maps[2816],\n" : "") +
          wordsOf("c", 5) + wordsOf("i", 7) + wordsOf("q", 11) +
          wordsOf("o", 11) + R"(  .param .f32 scale
 ) {

@@ -93,6 +93,10 @@ enum : int { MapFillZero = 0 };
         (int *value, int attribute, DeviceNumber device))                      \
   ENTRY(primaryContextRetain, cuDevicePrimaryCtxRetain,                        \
         (ContextHandle * context, DeviceNumber device))                        \
+  ENTRY(canAccessPeer, cuDeviceCanAccessPeer,                                  \
+        (int *can, DeviceNumber device, DeviceNumber peer))                    \
+  ENTRY(enablePeerAccess, cuCtxEnablePeerAccess,                               \
+        (ContextHandle peer, unsigned flags))                                  \
   ENTRY(contextGetCurrent, cuCtxGetCurrent, (ContextHandle * context))         \
   ENTRY(contextPush, cuCtxPushCurrent_v2, (ContextHandle context))             \
   ENTRY(contextPop, cuCtxPopCurrent_v2, (ContextHandle * context))             \
@@ -113,6 +117,11 @@ enum : int { MapFillZero = 0 };
   ENTRY(copy, cuMemcpy, (Address to, Address from, size_t bytes))              \
   ENTRY(copyToDevice, cuMemcpyHtoDAsync_v2,                                    \
         (Address to, const void *from, size_t bytes, StreamHandle stream))     \
+  ENTRY(copyOnDevice, cuMemcpyDtoDAsync_v2,                                    \
+        (Address to, Address from, size_t bytes, StreamHandle stream))         \
+  ENTRY(copyToPeer, cuMemcpyPeerAsync,                                         \
+        (Address to, ContextHandle toContext, Address from,                    \
+         ContextHandle fromContext, size_t bytes, StreamHandle stream))        \
   ENTRY(fill, cuMemsetD32Async,                                                \
         (Address memory, unsigned value, size_t count, StreamHandle stream))   \
   ENTRY(pointerAttributes, cuPointerGetAttributes,                             \

@@ -30,7 +30,8 @@ Ring::Ring(rdattn_ring *ring)
 /// Ranks that are threads of one process share its processors, unless the user
 /// has said how many threads each is to have.
 int32_t Ring::threads() const {
-  if (ringTransport != "threads" || std::getenv("OMP_NUM_THREADS"))
+  if (ringTransport != "threads" || ringDevice >= 0 ||
+      std::getenv("OMP_NUM_THREADS"))
     return 0;
   int32_t processors =
       static_cast<int32_t>(std::thread::hardware_concurrency());
@@ -55,6 +56,11 @@ int64_t Ring::sum(int64_t value) const {
   return total;
 }
 
+void Ring::synchronize() const {
+  Use use(*this);
+  checkUnlocked([&] { return rdattn_ring_synchronize(use.get()); });
+}
+
 void Ring::abort(const std::string &reason) const {
   std::shared_ptr<Handle> kept = handle;
   py::gil_scoped_release release;
@@ -71,11 +77,19 @@ void Ring::close() {
 
 //===-- Creation ----------------------------------------------------------===//
 
-static std::vector<std::shared_ptr<Ring>> createThreads(int32_t size,
-                                                        double timeout) {
+using RingList = std::vector<std::shared_ptr<Ring>>;
+
+/// `devices` has one for each rank, or is none where the ranks are on the CPU.
+static RingList
+createThreads(int32_t size, double timeout,
+              const std::optional<std::vector<int32_t>> &devices) {
   std::vector<rdattn_ring *> created(size);
-  check(rdattn_ring_threads_create(size, timeout, created.data()));
-  std::vector<std::shared_ptr<Ring>> rings;
+  checkUnlocked([&] {
+    return devices ? rdattn_ring_threads_create_on(size, devices->data(),
+                                                   timeout, created.data())
+                   : rdattn_ring_threads_create(size, timeout, created.data());
+  });
+  RingList rings;
   for (rdattn_ring *ring : created)
     rings.push_back(std::make_shared<Ring>(ring));
   return rings;
@@ -161,6 +175,7 @@ void rdattn::python::bindRings(py::module_ &m) {
       .def_property_readonly("transport", &Ring::transport)
       .def_property_readonly("closed", &Ring::isClosed)
       .def("sum", &Ring::sum)
+      .def("synchronize", &Ring::synchronize)
       .def("abort", &Ring::abort)
       .def("close", &Ring::close);
   m.def("ring_threads", &createThreads);

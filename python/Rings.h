@@ -43,6 +43,7 @@ public:
   bool isClosed() const { return !handle; }
 
   int64_t sum(int64_t value) const;
+  void synchronize() const;
   void abort(const std::string &reason) const;
   void close();
 

@@ -57,7 +57,8 @@ void Runnable::run(const Memory &q, const Memory &k, const Memory &v,
   arguments.ring = use ? use->get() : nullptr;
   arguments.ring_tokens = ringTokens;
   arguments.threads = ring ? ring->threads() : 0;
-  // A launch on a GPU returns at once: there is nothing to interrupt.
-  bool interruptible = s.target == RDATTN_CPU && isMainThread();
+  // A launch on a GPU returns at once: there is nothing to interrupt. On a ring
+  // it waits for the other ranks.
+  bool interruptible = (s.target == RDATTN_CPU || ring) && isMainThread();
   rdattn::python::run(function(), arguments, interruptible);
 }

@@ -51,6 +51,12 @@ static std::string cudaTarget(int32_t device) {
   return name;
 }
 
+static int32_t countDevices() {
+  int32_t count = 0;
+  check(rdattn_cuda_device_count(&count));
+  return count;
+}
+
 PYBIND11_MODULE(_native, m) {
   m.doc() = "The C API of rdattn; use the package rdattn instead.";
   m.attr("version") = RDATTN_VERSION;
@@ -63,6 +69,7 @@ PYBIND11_MODULE(_native, m) {
   m.def("plan_count", &rdattn_plan_count);
   m.def("upload_count", &rdattn_cuda_upload_count);
   m.def("cuda_target", &cudaTarget);
+  m.def("cuda_device_count", &countDevices);
   m.def("explain", &explain);
   m.def("pattern_check", &patternCheck);
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 from . import _tensors
 from ._layouts import check_index
-from .ring import Group
+from .ring import Group, is_process_group, of_process_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +32,40 @@ def locate(ring: object, tokens: int | None, rows: int, device: _tensors.Device)
         if tokens is not None:
             raise ValueError("tokens was given without a ring, of whose sequence it is the length")
         return None
-    group = check_group(ring)
+    group = check_group(ring, device)
     if tokens is not None:
         tokens = check_index("tokens", tokens)
-    if device.type != "cpu" or group._native.device >= 0:
-        where = f"ring is of cuda:{group._native.device}"
-        if device.type != "cpu":
-            where = f"q, k and v are on {device}"
-        raise ValueError(f"{where}, but attention on a ring runs on CPUs so far")
     return Place(group, group._native.sum(rows) if tokens is None else tokens)
 
 
-def check_group(ring: object) -> Group:
-    """``ring``, or TypeError with how to get a group."""
+def check_group(ring: object, device: _tensors.Device) -> Group:
+    """This rank's group, for tensors on ``device``; TypeError with how to get one."""
+    if is_process_group(ring):
+        if device.type == "cpu":
+            raise ValueError(
+                "q, k and v are on the CPU, but ring is a process group of torch.distributed, "
+                "which stands for a ring of CUDA devices; rdattn.ring.mpi() makes one of CPUs"
+            )
+        ring = of_process_group(ring, device.ordinal)
     if isinstance(ring, Group):
+        _check_device(ring.device, device)
         return ring
     if isinstance(ring, (list, tuple)) and ring and all(isinstance(x, Group) for x in ring):
         raise TypeError(
             "ring is a list of all ranks' groups; each rank passes its own, groups[rank]"
         )
-    distributed = sys.modules.get("torch.distributed")
-    if isinstance(ring, getattr(distributed, "ProcessGroup", ())):
-        raise TypeError(
-            "ring is a process group of torch.distributed; pass rdattn.ring.nccl(process_group)"
-        )
     raise TypeError(f"ring must be a group of rdattn.ring, not {ring!r}")
+
+
+def _check_device(ring: int | None, device: _tensors.Device) -> None:
+    """The tensors lie where the ring moves them."""
+    if ring is None and device.type != "cpu":
+        raise ValueError(
+            f"q, k and v are on {device}, but ring is one of CPUs; rdattn.ring.nccl() and "
+            "rdattn.ring.threads(n, devices='cuda') make rings of CUDA devices"
+        )
+    if ring is not None and (device.type, device.ordinal) != ("cuda", ring):
+        raise ValueError(
+            f"q, k and v are on {device}, but this rank of the ring is on cuda:{ring}; move them "
+            "there"
+        )

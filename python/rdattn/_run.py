@@ -82,16 +82,10 @@ def run(
             (given.device.ordinal, _tensors.stream(like, given.device)),
             *((None, 0) if place is None else place.arguments),
         )
-        if place is None:
-            _afterwards(runnable, given, called, new_o, new_lse)
+        if given.adopted:
+            from ._adopt import hold
+
+            hold(given.tensors)
+        elif place is None:
+            native().remember(*called, *given.tensors, runnable, new_o, new_lse)
     return (o, lse) if called[2] else o
-
-
-def _afterwards(runnable: Any, given: Inputs, called: Called, new_o: Any, new_lse: Any) -> None:
-    """What the next call or the running one needs."""
-    if given.adopted:
-        from ._adopt import hold
-
-        hold(given.tensors)
-    else:
-        native().remember(*called, *given.tensors, runnable, new_o, new_lse)

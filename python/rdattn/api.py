@@ -65,7 +65,7 @@ class Kernel:
         v: Any,
         *,
         scale: float | None = None,
-        ring: Group | None = None,
+        ring: Group | Any | None = None,
         tokens: int | None = None,
     ) -> Any:
         """o [B,S,H,Dv], or (o, lse [B,H,S] in float32) where compiled with return_lse.
@@ -81,7 +81,7 @@ class Kernel:
         given = _run.inputs(q, k, v)
         return self._run(given, called, scale, self._locate(given, ring, tokens))
 
-    def _locate(self, given: _run.Inputs, ring: Group | None, tokens: int | None) -> Place | None:
+    def _locate(self, given: _run.Inputs, ring: Group | Any | None, tokens: int | None) -> Place | None:
         if ring is not None and self.ring is None:
             raise ValueError(
                 "ring was given, but the kernel is for one device; compile it with ring='zigzag' "
@@ -155,7 +155,7 @@ def compile(
             fields queries, keys, stages, warpgroups, order and group. None: the default for the
             element type and head sizes.
         ring: the layout of a ring to run on, "contiguous", "zigzag" or "striped"; None: one
-            device. Kernels for rings are for target "cpu" so far.
+            device.
 
     Raises:
         TypeError, ValueError: an argument of another type or value, a schedule that does not fit
@@ -169,8 +169,6 @@ def compile(
         raise ValueError("a schedule is for CUDA; target 'cpu' takes none")
     if ring is not None:
         check_layout(ring, "ring")
-        if target != "cpu":
-            raise ValueError(f"ring is for target 'cpu' so far, not {target!r}")
     head_dim = check_count("head_dim", head_dim)
     value_dim = head_dim if value_dim is None else check_count("value_dim", value_dim)
     return _compile(
@@ -231,7 +229,7 @@ def _layout_at(
 @overload
 def attention(
     q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
-    scale: float | None = ..., return_lse: Literal[False] = ..., ring: Group | None = ...,
+    scale: float | None = ..., return_lse: Literal[False] = ..., ring: Group | Any | None = ...,
     layout: Layout | Literal["auto"] = ..., tokens: int | None = ...,
 ) -> Tensor: ...  # fmt: skip
 
@@ -239,7 +237,7 @@ def attention(
 @overload
 def attention(
     q: Tensor, k: Tensor, v: Tensor, pattern: Pattern, *, causal: bool = ...,
-    scale: float | None = ..., return_lse: Literal[True], ring: Group | None = ...,
+    scale: float | None = ..., return_lse: Literal[True], ring: Group | Any | None = ...,
     layout: Layout | Literal["auto"] = ..., tokens: int | None = ...,
 ) -> tuple[Tensor, Tensor]: ...  # fmt: skip
 
@@ -253,7 +251,7 @@ def attention(
     causal: bool = False,
     scale: float | None = None,
     return_lse: bool = False,
-    ring: Group | None = None,
+    ring: Group | Any | None = None,
     layout: Layout | Literal["auto"] = "auto",
     tokens: int | None = None,
 ) -> Any:
@@ -261,7 +259,7 @@ def attention(
 
     Inputs are read where they lie, on the CPU or on a CUDA device: any strides with a contiguous
     last dimension. On a CUDA device the work is queued on the current stream of the inputs'
-    library, and can be captured in a CUDA graph.
+    library, and can be captured in a CUDA graph, though not on a ring.
 
     Args:
         q, k, v: [B,S,H,D], [B,S,G,D] and [B,S,G,Dv], H a multiple of G (query head h uses key
@@ -274,8 +272,11 @@ def attention(
         scale: of the scores, any finite 32-bit float; 1/sqrt(D) where None.
         return_lse: return (o, lse) instead of o.
         ring: this rank's group of `rdattn.ring`: q, k, v and the results are then this rank's
-            shards of a sequence, all ranks make the call, and none returns before those that need
-            its rows. None: one device. Rings run on CPUs so far.
+            shards of a sequence, on the group's device, and all ranks make the call. On CPUs none
+            returns before those that need its rows; on CUDA devices the work is queued, and of a
+            fault that comes later the next call tells, or the group's ``synchronize``. A process
+            group of torch.distributed stands for the ring that `rdattn.ring.nccl` makes of it,
+            which is kept as long as the process group. None: one device.
         layout: how the shards lie on the ring: "contiguous", "zigzag", "striped", or "auto" for
             what `rdattn.ring.layout` chooses.
         tokens: S of the whole sequence; None: the sum of the shards' lengths, for which the ranks

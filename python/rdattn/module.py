@@ -51,7 +51,7 @@ class Function:
         v: Any,
         *,
         scale: float | None = None,
-        ring: Group | None = None,
+        ring: Group | Any | None = None,
         tokens: int | None = None,
     ) -> Any:
         """o [B,S,H,Dv], or (o, lse [B,H,S]) where the function writes lse.
@@ -73,7 +73,7 @@ class Function:
         place = locate(ring, tokens, given.sizes.tokens, given.device)
         return _run.run(self._native, given, called, scale=scale, place=place)
 
-    def _check_options(self, scale: float | None, ring: Group | None) -> None:
+    def _check_options(self, scale: float | None, ring: object) -> None:
         if self.needs_plan:
             raise Error(f"function {self.name!r} takes a plan; use rdattn.compile for its pattern")
         if scale is not None and not self.takes_scale:

@@ -39,25 +39,55 @@ static MaybeFailure checkThreads(int32_t size) {
                  kMostThreads, " ranks");
 }
 
-extern "C" rdattn_status rdattn_ring_threads_create(int32_t size,
-                                                    double timeoutSeconds,
-                                                    rdattn_ring **rings) {
+/// Gives the caller the handles of the ring that `create` makes.
+template <typename Create>
+static rdattn_status createThreads(int32_t size, double timeout,
+                                   rdattn_ring **rings, Create create) {
   return guarded([&]() -> MaybeFailure {
     if (MaybeFailure failure = checkThreads(size))
       return failure;
-    if (MaybeFailure failure = checkTimeout(timeoutSeconds))
+    if (MaybeFailure failure = checkTimeout(timeout))
       return failure;
     if (!rings)
       return invalid("rings is NULL, but must point to where ", size,
                      " handles go");
+    std::vector<std::unique_ptr<Communicator>> communicators;
+    if (MaybeFailure failure = create(communicators))
+      return failure;
     std::vector<std::unique_ptr<rdattn_ring>> handles;
-    for (auto &communicator : createThreadRing(size, timeoutSeconds))
+    for (auto &communicator : communicators)
       handles.push_back(
           std::make_unique<rdattn_ring>(rdattn_ring{std::move(communicator)}));
     for (auto &handle : handles)
       *rings++ = handle.release();
     return std::nullopt;
   });
+}
+
+using Communicators = std::vector<std::unique_ptr<Communicator>>;
+
+extern "C" rdattn_status rdattn_ring_threads_create(int32_t size,
+                                                    double timeoutSeconds,
+                                                    rdattn_ring **rings) {
+  return createThreads(size, timeoutSeconds, rings,
+                       [&](Communicators &ring) -> MaybeFailure {
+                         ring = createThreadRing(size, timeoutSeconds);
+                         return std::nullopt;
+                       });
+}
+
+extern "C" rdattn_status rdattn_ring_threads_create_on(int32_t size,
+                                                       const int32_t *devices,
+                                                       double timeoutSeconds,
+                                                       rdattn_ring **rings) {
+  return createThreads(
+      size, timeoutSeconds, rings, [&](Communicators &ring) -> MaybeFailure {
+        if (!devices)
+          return invalid("devices is NULL, but must name the CUDA device of "
+                         "each of ",
+                         size, " ranks");
+        return createDeviceThreadRing(size, devices, timeoutSeconds, ring);
+      });
 }
 
 /// Gives the caller the handle of the ring that `create` makes.

@@ -109,6 +109,10 @@ struct Copy2D {
         (int *value, int attribute, DeviceNumber device))                      \
   ENTRY(primaryContextRetain, cuDevicePrimaryCtxRetain,                        \
         (ContextHandle * context, DeviceNumber device))                        \
+  ENTRY(canAccessPeer, cuDeviceCanAccessPeer,                                  \
+        (int *can, DeviceNumber device, DeviceNumber peer))                    \
+  ENTRY(enablePeerAccess, cuCtxEnablePeerAccess,                               \
+        (ContextHandle peer, unsigned flags))                                  \
   ENTRY(contextGetCurrent, cuCtxGetCurrent, (ContextHandle * context))         \
   ENTRY(contextPush, cuCtxPushCurrent_v2, (ContextHandle context))             \
   ENTRY(contextPop, cuCtxPopCurrent_v2, (ContextHandle * context))             \
@@ -130,6 +134,11 @@ struct Copy2D {
   ENTRY(copyToDevice, cuMemcpyHtoDAsync_v2,                                    \
         (Address to, const void *from, size_t bytes, StreamHandle stream))     \
   ENTRY(copy2D, cuMemcpy2DAsync_v2, (const Copy2D *copy, StreamHandle stream)) \
+  ENTRY(copyOnDevice, cuMemcpyDtoDAsync_v2,                                    \
+        (Address to, Address from, size_t bytes, StreamHandle stream))         \
+  ENTRY(copyToPeer, cuMemcpyPeerAsync,                                         \
+        (Address to, ContextHandle toContext, Address from,                    \
+         ContextHandle fromContext, size_t bytes, StreamHandle stream))        \
   ENTRY(fill, cuMemsetD32Async,                                                \
         (Address memory, unsigned value, size_t count, StreamHandle stream))   \
   ENTRY(pointerAttributes, cuPointerGetAttributes,                             \

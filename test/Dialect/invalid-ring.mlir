@@ -60,7 +60,7 @@ func.func @plan_queries(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) 
 // -----
 
 func.func @table(%schedule: !rdattn.ring_schedule, %step: index) {
-  // expected-error@+1 {{a step's table must have 19 columns, got 'tensor<?x9xi32>'}}
+  // expected-error@+1 {{a step's table must have 20 columns, got 'tensor<?x9xi32>'}}
   %0:3 = rdattn.ring.table %schedule[%step] : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>
   return
 }
@@ -69,8 +69,9 @@ func.func @table(%schedule: !rdattn.ring_schedule, %step: index) {
 
 func.func @inputs(%schedule: !rdattn.ring_schedule, %step: index, %q: tensor<1x4x2x8xf32>, %scale: f32, %m: tensor<1x2x4xf32>) {
   // expected-error@+1 {{ins are q, k and v, got 2 operands}}
-  %0:3 = rdattn.ring.attend %schedule[%step] ins(%q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
-      outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  %0:4 = rdattn.ring.attend %schedule[%step] ins(%q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>)
+      -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return
 }
 
@@ -78,8 +79,9 @@ func.func @inputs(%schedule: !rdattn.ring_schedule, %step: index, %q: tensor<1x4
 
 func.func @partial(%schedule: !rdattn.ring_schedule, %step: index, %q: tensor<1x4x2x8xbf16>, %scale: f32, %m: tensor<1x2x4xf32>) {
   // expected-error@+1 {{partial results are f32, o of rank 4, maxima and sums of rank 3, got 'tensor<1x4x2x8xbf16>'}}
-  %0:3 = rdattn.ring.attend %schedule[%step] ins(%q, %q, %q : tensor<1x4x2x8xbf16>, tensor<1x4x2x8xbf16>, tensor<1x4x2x8xbf16>) scale(%scale)
-      outs(%q, %m, %m : tensor<1x4x2x8xbf16>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) -> tensor<1x4x2x8xbf16>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  %0:4 = rdattn.ring.attend %schedule[%step] ins(%q, %q, %q : tensor<1x4x2x8xbf16>, tensor<1x4x2x8xbf16>, tensor<1x4x2x8xbf16>) scale(%scale)
+      partial(%q, %m, %m : tensor<1x4x2x8xbf16>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xbf16>)
+      -> tensor<1x4x2x8xbf16>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xbf16>
   return
 }
 
@@ -96,5 +98,33 @@ func.func @results(%o: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>) {
 func.func @two_partial(%o: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>) {
   // expected-error@+1 {{partial results are o, maxima and sums, got 2 of them}}
   %0 = rdattn.ring.finish ins(%o, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>) outs(%o : tensor<1x4x2x8xf32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @memory(%schedule: !rdattn.ring_schedule) {
+  // expected-error@+1 {{partial results are f32, o of rank 4, maxima and sums of rank 3, got 'tensor<1x2x4xf32>'}}
+  %0:3 = rdattn.ring.partial %schedule : tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  return
+}
+
+// -----
+
+func.func @plan_group(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) {
+  // expected-error@+1 {{group must be at least 0, got -1}}
+  %0 = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%n) rows(%n) heads(%n, %n) group(-1) classes [contiguous 0 to 8] : !rdattn.ring_schedule
+  return
+}
+
+// -----
+
+#cpu = #rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>
+func.func @room(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %items: tensor<?x20xi32>, %list: tensor<?xi32>) {
+  // expected-error@+1 {{room must be at least 0, got -2}}
+  %0:4 = rdattn.ring.launch ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      table(%items, %list, %list : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>)
+      partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>)
+      schedule(#cpu) room(-2) -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return
 }

@@ -11,9 +11,9 @@ from rdattn import ring
 LAYOUTS = ("contiguous", "zigzag", "striped")
 
 
-def outcomes(size, body, timeout=60.0):
+def outcomes(size, body, timeout=60.0, devices=None):
     """What ``body(group)`` gives on each rank, or the exception that it raises."""
-    groups = ring.threads(size, timeout)
+    groups = ring.threads(size, timeout, devices)
     with ThreadPoolExecutor(size) as pool:
         futures = [pool.submit(body, group) for group in groups]
         results = [future.exception() or future.result() for future in futures]
@@ -22,9 +22,9 @@ def outcomes(size, body, timeout=60.0):
     return results
 
 
-def run(size, body, timeout=60.0):
+def run(size, body, timeout=60.0, devices=None):
     """What ``body(group)`` gives on each rank, none of which may fail."""
-    results = outcomes(size, body, timeout)
+    results = outcomes(size, body, timeout, devices)
     for result in results:
         if isinstance(result, BaseException):
             raise result

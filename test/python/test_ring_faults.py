@@ -10,6 +10,7 @@ import pytest
 
 import rdattn
 import rings
+from devices import why_no_gpu
 from rdattn import Pattern, Segment, ring
 from strategies import inputs
 
@@ -305,8 +306,6 @@ X = SHARD[0]
          "ring 'auto' depends on the pattern"),
         (lambda g: rdattn.compile(PATTERN, dtype="float32", head_dim=8, ring=g), ValueError,
          "ring must be 'contiguous', 'zigzag' or 'striped'"),
-        (lambda g: rdattn.compile(PATTERN, dtype="float32", head_dim=8, ring="striped",
-                                  target="cuda"), ValueError, "ring is for target 'cpu' so far"),
         (lambda g: kernel()(*SHARD, ring=g), ValueError, "the kernel is for one device"),
         (lambda g: kernel()(*SHARD, tokens=16), ValueError, "tokens was given without a ring"),
         (lambda g: kernel(ring="zigzag")(*SHARD), ValueError,
@@ -376,20 +375,28 @@ def test_a_group_serves_one_thread_at_a_time():
         thread.join()
 
 
-def test_torch_process_groups_are_refused_with_a_hint():
+def test_torch_process_groups_stand_for_rings_of_gpus():
     distributed = pytest.importorskip("torch.distributed", reason="torch is not installed")
     import torch
 
-    with pytest.raises((rdattn.Error, ValueError), match=r"torch finds none|is not initialised"):
+    with pytest.raises((rdattn.Error, ValueError), match=r"torch finds none|is none: call"):
         ring.nccl()
     store = distributed.HashStore()
     distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
     try:
         group = distributed.group.WORLD
-        with pytest.raises(TypeError, match=r"pass rdattn.ring.nccl\(process_group\)"):
+        with pytest.raises(ValueError, match="on the CPU, but ring is a process group of torch"):
             call(group)
         if not torch.cuda.is_available():
             with pytest.raises(rdattn.Error, match=r"rdattn\.ring\.mpi and"):
                 ring.nccl(group)
     finally:
         distributed.destroy_process_group()
+
+
+def test_devices_are_refused_where_there_is_none():
+    if not why_no_gpu():
+        pytest.skip("there is a GPU")
+    for devices in ("cuda", [0], 3):
+        with pytest.raises(rdattn.Error, match="there is no CUDA device; None means the CPU"):
+            ring.threads(1, devices=devices)

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 import rdattn
 import rings
 from bounds import assert_within
+from devices import why_no_gpu
 from rdattn import Pattern, Segment, ring
 from strategies import DTYPES, Problem, inputs, problems
 
 HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "examples" / "ring" / "ring.py"
 LAYOUTS = ("auto", *rings.LAYOUTS)
 
 
@@ -135,21 +137,26 @@ def test_a_rank_that_fails(how, match, seconds):
 
 
 def test_the_example():
-    path = HERE.parents[1] / "examples" / "ring" / "ring.py"
     line = r"<rank {} of {} over {}>: \d+ of 14336 tokens, \w+; at most [\d.]+e-0[67] apart"
     threads = subprocess.run(
-        [sys.executable, path], capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, EXAMPLE], capture_output=True, text=True, check=True, timeout=300
     )
     for rank, said in enumerate(sorted(threads.stdout.splitlines())):
         assert re.fullmatch(line.format(rank, 4, "threads"), said)
-    for rank, said in enumerate(mpirun(2, script=path)):
+    for rank, said in enumerate(mpirun(2, script=EXAMPLE)):
         assert re.fullmatch(line.format(rank, 2, "mpi"), said)
+
+
+def test_the_example_under_torchrun_without_a_gpu():
+    pytest.importorskip("torch", reason="torch is not installed")
+    if not why_no_gpu():
+        pytest.skip("there is a GPU")
     torchrun = subprocess.run(
-        [sys.executable, path],
+        [sys.executable, EXAMPLE],
         capture_output=True,
         text=True,
         env=os.environ | {"TORCHELASTIC_RUN_ID": "1"},
         timeout=300,
     )
     assert torchrun.returncode == 1
-    assert "torchrun needs a CUDA device and NCCL" in torchrun.stderr
+    assert torchrun.stderr == "torchrun needs a CUDA device for each process; on CPUs use mpirun\n"

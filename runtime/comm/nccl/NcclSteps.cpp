@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/comm/Backoff.h"
+#include "runtime/comm/DeviceStream.h"
 #include "runtime/comm/Faults.h"
 #include "runtime/comm/nccl/Library.h"
 #include "runtime/comm/nccl/NcclCommunicator.h"
-#include "runtime/cuda/LaunchStream.h"
 
 #include <algorithm>
 
@@ -50,20 +50,14 @@ void NcclCommunicator::freeFinished(Lock &lock) {
 
 /// Lets the ring's stream wait for the caller's.
 MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
-  cuda::LaunchStream theirs(caller);
-  if (MaybeFailure failure = theirs.inspect(gpu))
+  if (MaybeFailure failure = checkStream(*this, gpu, step.number, caller))
     return failure;
-  if (MaybeFailure failure = theirs.checkContext(gpu))
-    return failure;
-  if (theirs.isCaptured())
-    return invalid(stepName(step.number), " of ", name(),
-                   " is posted on a stream that is captured into a graph, but "
-                   "the steps of a ring must run outside graphs");
   if (MaybeFailure failure = takeEvent(step.isReady))
     return failure;
   if (MaybeFailure failure = takeEvent(step.ends))
     return failure;
-  Result result = gpu.api().eventRecord(step.isReady, theirs.handle);
+  Result result =
+      gpu.api().eventRecord(step.isReady, static_cast<StreamHandle>(caller));
   if (result == Success)
     result = gpu.api().streamWaitEvent(stream, step.isReady, 0);
   if (result != Success)

@@ -21,6 +21,10 @@ public:
   ~ThreadCommunicator() override { group->leave(*this); }
 
   const char *transport() const override { return "threads"; }
+  int32_t device() const override { return group->device(rank); }
+  MaybeFailure synchronize() override {
+    return group->synchronize(*this, deadline());
+  }
   MaybeFailure poll() override { return group->poll(*this); }
   void abort(const std::string &reason) override {
     group->fail(*this, gaveUp(reason));
@@ -30,8 +34,8 @@ protected:
   MaybeFailure start(Step step) override {
     return group->start(*this, std::move(step));
   }
-  MaybeFailure finish(int64_t number, void *) override {
-    return group->finish(*this, number, deadline());
+  MaybeFailure finish(int64_t number, void *stream) override {
+    return group->finish(*this, number, stream, deadline());
   }
 
 private:
@@ -41,6 +45,12 @@ private:
 /// A ring of `size` ranks, the first first.
 std::vector<std::unique_ptr<Communicator>> createThreadRing(int32_t size,
                                                             double timeout);
+
+/// The same with the memory of rank i on CUDA device devices[i]; several ranks
+/// may share one.
+MaybeFailure
+createDeviceThreadRing(int32_t size, const int32_t *devices, double timeout,
+                       std::vector<std::unique_ptr<Communicator>> &ring);
 
 } // namespace rdattn::runtime::comm
 

@@ -7,6 +7,7 @@
 
 #include "runtime/comm/threads/ThreadGroup.h"
 #include "runtime/comm/Faults.h"
+#include "runtime/cuda/Driver.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,9 +16,6 @@ using namespace rdattn::runtime;
 using namespace rdattn::runtime::comm;
 using Lock = std::unique_lock<std::mutex>;
 
-/// Nothing wakes a rank whose caller has set its stop flag.
-static constexpr auto kLookAtStop = std::chrono::milliseconds(20);
-
 ThreadGroup::ThreadGroup(int32_t size)
     : ranks(size), channels(static_cast<size_t>(size) * size) {}
 
@@ -25,7 +23,33 @@ ThreadGroup::Channel &ThreadGroup::channel(int32_t from, int32_t to) {
   return channels[from * ranks.size() + to];
 }
 
-//===-- Transfers ---------------------------------------------------------===//
+MaybeFailure ThreadGroup::openDevices(const int32_t *devices) {
+  for (size_t rank = 0; rank < ranks.size(); ++rank) {
+    cuda::Device *gpu = nullptr;
+    if (MaybeFailure failure = cuda::findDevice(devices[rank], gpu))
+      return failure;
+    auto stream = std::make_unique<CopyStream>(*gpu);
+    if (MaybeFailure failure = stream->open())
+      return failure;
+    streams.push_back(std::move(stream));
+  }
+  for (auto &stream : streams)
+    for (auto &peer : streams)
+      stream->connect(*peer);
+  return std::nullopt;
+}
+
+void ThreadGroup::add(std::vector<Copy> &copies, int32_t from, const Half &send,
+                      int32_t to, const Half &receive) {
+  auto found =
+      std::find_if(copies.begin(), copies.end(), [&](const Copy &copy) {
+        return copy.send == send.step && copy.receive == receive.step;
+      });
+  if (found == copies.end())
+    found = copies.insert(found, {from, to, send.step, receive.step, {}});
+  found->bytes.push_back(
+      {send.transfer.data, receive.transfer.data, send.transfer.bytes});
+}
 
 /// Pairs the transfer with the other side's half, or leaves it there to wait.
 MaybeFailure ThreadGroup::meet(const Communicator &rank, StepInFlight &step,
@@ -46,143 +70,87 @@ MaybeFailure ThreadGroup::meet(const Communicator &rank, StepInFlight &step,
       other.transfer.bytes != transfer.bytes)
     return differs(rank, step.number, transfer.bytes, transfer.peer,
                    other.step->number, other.transfer.bytes, receives);
-  copies.push_back(receives ? Copy{other, mine} : Copy{mine, other});
+  if (receives)
+    add(copies, transfer.peer, other, rank.rank, mine);
+  else
+    add(copies, rank.rank, mine, transfer.peer, other);
   theirs.pop_front();
   return std::nullopt;
 }
 
 MaybeFailure ThreadGroup::start(const Communicator &rank, Step step) {
+  const bool movesNone = step.sends.empty() && step.receives.empty();
+  DeviceStep device = {step.stream, nullptr, {}, false};
+  if (isOnDevice(step.number) && !movesNone)
+    if (MaybeFailure failure =
+            streams[rank.rank]->begin(rank, step.number, device))
+      return failure;
   Lock lock(mutex);
   if (hasFailed) {
     withdraw(lock, rank);
     return notBegun(rank, step, cause);
   }
   StepInFlight &record = ranks[rank.rank].steps[step.number];
-  record = {step.number, {}, std::move(step.memory)};
+  record = {step.number, {}, std::move(step.memory), std::move(device)};
   std::vector<Copy> copies;
   for (bool receives : {false, true})
     for (const Transfer &transfer : receives ? step.receives : step.sends)
       if (MaybeFailure failure = meet(rank, record, transfer, receives, copies))
         return failAs(lock, rank, std::move(*failure));
+  if (MaybeFailure failure = run(lock, copies))
+    return failAs(
+        lock, rank,
+        brokeOff(rank, record.number, record.awaited, failure->message));
+  return std::nullopt;
+}
+
+/// Makes copies, without the lock meanwhile.
+MaybeFailure ThreadGroup::run(Lock &lock, const std::vector<Copy> &copies) {
   for (const Copy &copy : copies)
-    begin(copy);
+    count(copy, 1);
+  MaybeFailure failure;
   for (const Copy &copy : copies) {
-    lock.unlock();
-    std::memcpy(copy.receive.transfer.data, copy.send.transfer.data,
-                copy.send.transfer.bytes);
-    lock.lock();
-    complete(copy);
+    SharedEvent end;
+    if (!failure) {
+      lock.unlock();
+      failure = move(copy, end);
+      lock.lock();
+    }
+    if (!failure)
+      arrive(copy, std::move(end));
+    else
+      setFault(failure->message);
+    count(copy, -1);
   }
-  return std::nullopt;
-}
-
-/// The ranks at the two ends of a copy.
-void ThreadGroup::begin(const Copy &copy) {
-  ++ranks[copy.receive.transfer.peer].copies;
-  ++ranks[copy.send.transfer.peer].copies;
-}
-
-void ThreadGroup::complete(const Copy &copy) {
-  for (const Half *half : {&copy.send, &copy.receive}) {
-    const Half &other = half == &copy.send ? copy.receive : copy.send;
-    std::vector<int32_t> &awaited = half->step->awaited;
-    awaited.erase(
-        std::find(awaited.begin(), awaited.end(), half->transfer.peer));
-    Rank &rank = ranks[other.transfer.peer];
-    --rank.copies;
-    rank.changed.notify_all();
-  }
-}
-
-/// Why the rank need not wait for the step any longer, if so.
-MaybeFailure ThreadGroup::whyInVain(const Communicator &rank,
-                                    const StepInFlight &step,
-                                    Clock::time_point deadline) const {
-  if (hasFailed)
-    return brokeOff(rank, step.number, step.awaited, cause);
-  for (int32_t peer : step.awaited)
-    if (ranks[peer].hasLeft)
-      return hasLeft(rank, step.number, peer);
-  if (rank.isStopped())
-    return wasInterrupted(rank, step.number, step.awaited);
-  if (Clock::now() >= deadline)
-    return cameLate(rank, step.number, step.awaited);
-  return std::nullopt;
-}
-
-MaybeFailure ThreadGroup::finish(const Communicator &rank, int64_t number,
-                                 Clock::time_point deadline) {
-  Lock lock(mutex);
-  Rank &self = ranks[rank.rank];
-  auto found = self.steps.find(number);
-  if (found == self.steps.end()) // a fault made the rank forget it
-    return brokeOff(rank, number, {}, cause);
-  while (!found->second.awaited.empty()) {
-    if (MaybeFailure failure = whyInVain(rank, found->second, deadline))
-      return failAs(lock, rank, std::move(*failure));
-    self.changed.wait_until(
-        lock,
-        rank.stop ? std::min(deadline, Clock::now() + kLookAtStop) : deadline);
-  }
-  self.steps.erase(found);
-  return std::nullopt;
-}
-
-//===-- Faults ------------------------------------------------------------===//
-
-MaybeFailure ThreadGroup::failAs(Lock &lock, const Communicator &rank,
-                                 Failure failure) {
-  setFault(failure.message);
-  withdraw(lock, rank);
   return failure;
 }
 
-void ThreadGroup::setFault(std::string message) {
-  if (hasFailed)
-    return;
-  hasFailed = true;
-  cause = std::move(message);
-  for (Channel &channel : channels) // no copy begins any more
-    channel = {};
-  for (Rank &rank : ranks)
-    rank.changed.notify_all();
+MaybeFailure ThreadGroup::move(const Copy &copy, SharedEvent &end) {
+  if (isOnDevice(copy.send->number))
+    return streams[copy.to]->copy(*streams[copy.from], copy.send->device,
+                                  copy.receive->device, copy.bytes, end);
+  for (const CopyStream::Bytes &each : copy.bytes)
+    std::memcpy(each.to, each.from, each.count);
+  return std::nullopt;
 }
 
-/// Waits for copies that others make from or to the rank's memory.
-/// \pre None can begin: the ring has failed or the rank has left.
-void ThreadGroup::awaitCopies(Lock &lock, Rank &self) {
-  self.changed.wait(lock, [&] { return self.copies == 0; });
-}
-
-/// The same, and forgets the rank's steps.
-void ThreadGroup::withdraw(Lock &lock, const Communicator &rank) {
-  Rank &self = ranks[rank.rank];
-  awaitCopies(lock, self);
-  self.steps.clear();
-}
-
-void ThreadGroup::fail(const Communicator &rank, std::string message) {
-  Lock lock(mutex);
-  setFault(std::move(message));
-  // The rank's own thread may be in a call, and sees to its steps there.
-  awaitCopies(lock, ranks[rank.rank]);
-}
-
-void ThreadGroup::leave(const Communicator &rank) {
-  Lock lock(mutex);
-  for (int32_t peer = 0; peer < rank.size; ++peer) {
-    channel(rank.rank, peer).sends.clear();
-    channel(peer, rank.rank).receives.clear();
+/// What the copy moves is there, or on its way with the event.
+void ThreadGroup::arrive(const Copy &copy, SharedEvent end) {
+  for (StepInFlight *step : {copy.send, copy.receive}) {
+    const int32_t peer = step == copy.send ? copy.to : copy.from;
+    std::vector<int32_t> &awaited = step->awaited;
+    for (size_t i = 0; i < copy.bytes.size(); ++i)
+      awaited.erase(std::find(awaited.begin(), awaited.end(), peer));
+    if (end)
+      step->device.ends.push_back(end);
   }
-  ranks[rank.rank].hasLeft = true;
-  for (Rank &other : ranks)
-    other.changed.notify_all();
-  withdraw(lock, rank);
 }
 
-MaybeFailure ThreadGroup::poll(const Communicator &rank) {
-  Lock lock(mutex);
-  if (!hasFailed)
-    return std::nullopt;
-  return ringError(rank.name(), " found that the ring had failed: ", cause);
+/// Of the copies under way, at both ends.
+void ThreadGroup::count(const Copy &copy, int change) {
+  for (int32_t end : {copy.from, copy.to}) {
+    ranks[end].copies += change;
+    if (change < 0)
+      ranks[end].changed.notify_all();
+  }
 }

@@ -6,14 +6,15 @@
 //===----------------------------------------------------------------------===//
 //
 // A transfer is one copy, made by whichever side posts it last: no rank waits
-// for more than its peers' posts, and there is no thread but the ranks' own.
+// for more than its peers' posts, and there is no thread but the ranks' own. In
+// device memory a copy is enqueued then, and ordered by events.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef RDATTN_RUNTIME_COMM_THREADS_THREADGROUP_H
 #define RDATTN_RUNTIME_COMM_THREADS_THREADGROUP_H
 
-#include "runtime/comm/Communicator.h"
+#include "runtime/comm/threads/CopyStream.h"
 
 #include <condition_variable>
 #include <deque>
@@ -26,12 +27,25 @@ class ThreadGroup {
 public:
   explicit ThreadGroup(int32_t size);
 
+  /// Puts the memory of the ranks on GPUs, that of rank i on devices[i]. Before
+  /// all else.
+  MaybeFailure openDevices(const int32_t *devices);
+
+  /// -1: host memory.
+  int32_t device(int32_t rank) const {
+    return streams.empty() ? -1 : streams[rank]->device();
+  }
+
   MaybeFailure start(const Communicator &rank, Step step);
-  MaybeFailure finish(const Communicator &rank, int64_t number,
+  /// On a GPU `stream` then waits for the step's copies.
+  MaybeFailure finish(const Communicator &rank, int64_t number, void *stream,
                       Clock::time_point deadline);
+  MaybeFailure synchronize(const Communicator &rank,
+                           Clock::time_point deadline);
   MaybeFailure poll(const Communicator &rank);
 
-  /// Both return when no other thread touches the rank's memory any more.
+  /// Both return when no other thread touches the rank's memory any more. What
+  /// is under way on a GPU then is awaited by the streams of the rank's steps.
   void fail(const Communicator &rank, std::string message);
   void leave(const Communicator &rank);
 
@@ -40,6 +54,7 @@ private:
     int64_t number;
     std::vector<int32_t> awaited; ///< a peer for each transfer to be done
     std::shared_ptr<void> memory;
+    DeviceStep device;
   };
   /// One side's part of a transfer, until the other side comes.
   struct Half {
@@ -50,8 +65,11 @@ private:
   struct Channel {
     std::deque<Half> sends, receives;
   };
+  /// What two steps move from the one to the other.
   struct Copy {
-    Half send, receive;
+    int32_t from, to;
+    StepInFlight *send, *receive;
+    std::vector<CopyStream::Bytes> bytes;
   };
   struct Rank {
     std::condition_variable changed;
@@ -66,13 +84,28 @@ private:
                     std::vector<Copy> &copies);
   MaybeFailure whyInVain(const Communicator &rank, const StepInFlight &step,
                          Clock::time_point deadline) const;
-  void begin(const Copy &copy);
-  void complete(const Copy &copy);
+  bool isOnDevice(int64_t number) const {
+    return !streams.empty() && number != kExchange;
+  }
+  static void add(std::vector<Copy> &copies, int32_t from, const Half &send,
+                  int32_t to, const Half &receive);
+  MaybeFailure run(std::unique_lock<std::mutex> &lock,
+                   const std::vector<Copy> &copies);
+  MaybeFailure move(const Copy &copy, SharedEvent &end);
+  void arrive(const Copy &copy, SharedEvent end);
+  void count(const Copy &copy, int change);
+  MaybeFailure awaitPeers(std::unique_lock<std::mutex> &lock,
+                          const Communicator &rank, const StepInFlight &step,
+                          Clock::time_point deadline);
   MaybeFailure failAs(std::unique_lock<std::mutex> &lock,
                       const Communicator &rank, Failure failure);
   void setFault(std::string message);
   void awaitCopies(std::unique_lock<std::mutex> &lock, Rank &self);
   void withdraw(std::unique_lock<std::mutex> &lock, const Communicator &rank);
+  void awaitOnStreams(int32_t rank);
+  void forgetSteps(int32_t rank);
+
+  std::vector<std::unique_ptr<CopyStream>> streams; ///< none: host memory
 
   std::mutex mutex; ///< guards all that follows
   std::vector<Rank> ranks;

@@ -14,7 +14,7 @@
 // message names the rank, the step and the peer. The ring is then of no more
 // use: destroy its handles, and create a new one to go on. What follows from
 // the transport:
-//   threads  a fault wakes all ranks at once
+//   threads  a fault wakes all ranks at once; on GPUs too
 //   mpi      the rank that notices tells the others; those that wait fail at
 //            once. OpenMPI cannot go on where a process has died: mpirun ends
 //            the others
@@ -41,6 +41,13 @@ extern "C" {
 RDATTN_EXPORT rdattn_status rdattn_ring_threads_create(int32_t size,
                                                        double timeout_seconds,
                                                        rdattn_ring **rings);
+
+/// The same with tensors on CUDA devices: those of rank i on devices[i], for i
+/// below `size`. Ranks may share a device. Rows go from device to device by
+/// their copy engines, which leaves the multiprocessors to the attention.
+RDATTN_EXPORT rdattn_status
+rdattn_ring_threads_create_on(int32_t size, const int32_t *devices,
+                              double timeout_seconds, rdattn_ring **rings);
 
 /// A ring of the processes of a communicator, all of which must call this.
 /// `comm` points to the MPI_Comm; NULL means MPI_COMM_WORLD. MPI is initialised

@@ -4,14 +4,15 @@
 
 // CHECK-LABEL: @step
 // CHECK: %[[PLAN:.*]] = rdattn.ring.plan {{.*}} queries(512) order(plain) classes
-// CHECK: %[[ITEMS:.*]], %[[LISTS:.*]], %[[PHASES:.*]] = rdattn.ring.table %[[PLAN]][%[[I:.*]]] : tensor<?x19xi32>, tensor<?xi32>, tensor<?xi32>
-// CHECK: rdattn.ring.launch ins({{.*}}) scale(%{{.*}}) table(%[[ITEMS]], %[[LISTS]], %[[PHASES]] : {{.*}}) outs({{.*}}) initial schedule(#rdattn.cpu<queries = 512,
+// CHECK: %[[ITEMS:.*]], %[[LISTS:.*]], %[[PHASES:.*]] = rdattn.ring.table %[[PLAN]][%[[I:.*]]] : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>
+// CHECK: rdattn.ring.launch ins({{.*}}) scale(%{{.*}}) table(%[[ITEMS]], %[[LISTS]], %[[PHASES]] : {{.*}}) partial({{.*}}) outs({{.*}}) initial schedule(#rdattn.cpu<queries = 512,
 // CHECK-NOT: rdattn.ring.attend
 func.func @step(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i: index, %ring: !rdattn.ring<2, striped, tokens = 8>) -> tensor<1x4x2x8xf32> {
   %c1 = arith.constant 1 : index
   %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) classes [contiguous 0 to 8] : !rdattn.ring_schedule
-  %0:3 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
-      outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) initial -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  %0:4 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>) initial
+      -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return %0#0 : tensor<1x4x2x8xf32>
 }
 
@@ -19,8 +20,9 @@ func.func @step(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i:
 
 func.func @no_plan(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i: index, %plan: !rdattn.ring_schedule) -> tensor<1x4x2x8xf32> {
   // expected-error@+1 {{needs the `rdattn.ring.plan` of its schedule to become a launch}}
-  %0:3 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
-      outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) initial -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  %0:4 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>) initial
+      -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return %0#0 : tensor<1x4x2x8xf32>
 }
 
@@ -30,8 +32,9 @@ func.func @other_tables(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: 
   %c1 = arith.constant 1 : index
   // expected-error@+1 {{has tables for another schedule than #rdattn.cpu<queries = 512}}
   %plan = rdattn.ring.plan on(%ring : !rdattn.ring<2, striped, tokens = 8>) batch(%c1) rows(%c1) heads(%c1, %c1) queries(3) classes [contiguous 0 to 8] : !rdattn.ring_schedule
-  %0:3 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
-      outs(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) initial -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  %0:4 = rdattn.ring.attend %plan[%i] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>) initial
+      -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return %0#0 : tensor<1x4x2x8xf32>
 }
 

@@ -9,18 +9,18 @@
 // CHECK-DAG: %[[C0:.*]] = arith.constant 0 : index
 // CHECK: %[[PLAN:.*]] = rdattn.ring.plan on(%[[RING]] : {{.*}}) batch(%[[B:.*]]) rows(%[[S:.*]]) heads(%[[H:.*]], %[[G:.*]]) causal classes [contiguous 0 to 8, strided 8 to 24 stride 2]
 // CHECK: %[[FIRST:.*]] = rdattn.ring.post %[[PLAN]][%[[C1]]] of(%[[K]], %[[V]]
-// CHECK: tensor.empty(%[[B]], %[[S]], %[[H]]) : tensor<?x?x?x16xf32>
-// CHECK: tensor.empty(%[[B]], %[[H]], %[[S]]) : tensor<?x?x?xf32>
-// CHECK: %[[OWN:.*]]:3 = rdattn.ring.attend %[[PLAN]][%[[C0]]] ins(%[[Q]], %[[K]], %[[V]] : {{.*}}) scale(%[[SCALE]]) outs({{.*}}) initial causal
+// CHECK: %[[PO:.*]], %[[PM:.*]], %[[PS:.*]] = rdattn.ring.partial %[[PLAN]] : tensor<?x?x?x16xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>
+// CHECK: %[[O0:.*]] = tensor.empty(%[[B]], %[[S]], %[[H]]) : tensor<?x?x?x16xbf16>
+// CHECK: %[[L0:.*]] = tensor.empty(%[[B]], %[[H]], %[[S]]) : tensor<?x?x?xf32>
+// CHECK: %[[OWN:.*]]:5 = rdattn.ring.attend %[[PLAN]][%[[C0]]] ins(%[[Q]], %[[K]], %[[V]] : {{.*}}) scale(%[[SCALE]]) partial(%[[PO]], %[[PM]], %[[PS]] : {{.*}}) outs(%[[O0]], %[[L0]] : {{.*}}) initial causal
 // CHECK: %[[STEPS:.*]] = rdattn.ring.steps %[[PLAN]]
-// CHECK: %[[ALL:.*]]:4 = scf.for %[[I:.*]] = %[[C1]] to %[[STEPS]] step %[[C1]] iter_args(%[[O:.*]] = %[[OWN]]#0, %[[M:.*]] = %[[OWN]]#1, %[[SUM:.*]] = %[[OWN]]#2, %[[T:.*]] = %[[FIRST]])
+// CHECK: %[[ALL:.*]]:6 = scf.for %[[I:.*]] = %[[C1]] to %[[STEPS]] step %[[C1]] iter_args(%[[P:.*]] = %[[OWN]]#0, %[[M:.*]] = %[[OWN]]#1, %[[SUM:.*]] = %[[OWN]]#2, %[[O:.*]] = %[[OWN]]#3, %[[L:.*]] = %[[OWN]]#4, %[[T:.*]] = %[[FIRST]])
 // CHECK-NEXT: %[[KI:.*]], %[[VI:.*]] = rdattn.ring.wait %[[T]] of(%[[PLAN]]) : tensor<?x?x1x8xbf16>, tensor<?x?x1x16xbf16>
 // CHECK-NEXT: %[[J:.*]] = arith.addi %[[I]], %[[C1]]
 // CHECK-NEXT: %[[NEXT:.*]] = rdattn.ring.post %[[PLAN]][%[[J]]] of(%[[K]], %[[V]]
-// CHECK-NEXT: %[[ADDED:.*]]:3 = rdattn.ring.attend %[[PLAN]][%[[I]]] ins(%[[Q]], %[[KI]], %[[VI]] : {{.*}}) scale(%[[SCALE]]) outs(%[[O]], %[[M]], %[[SUM]] : {{.*}}) causal
-// CHECK-NEXT: scf.yield %[[ADDED]]#0, %[[ADDED]]#1, %[[ADDED]]#2, %[[NEXT]]
-// CHECK: tensor.empty(%[[B]], %[[S]], %[[H]]) : tensor<?x?x?x16xbf16>
-// CHECK: %[[R:.*]]:2 = rdattn.ring.finish ins(%[[ALL]]#0, %[[ALL]]#1, %[[ALL]]#2 : {{.*}}) outs(
+// CHECK-NEXT: %[[ADDED:.*]]:5 = rdattn.ring.attend %[[PLAN]][%[[I]]] ins(%[[Q]], %[[KI]], %[[VI]] : {{.*}}) scale(%[[SCALE]]) partial(%[[P]], %[[M]], %[[SUM]] : {{.*}}) outs(%[[O]], %[[L]] : {{.*}}) causal
+// CHECK-NEXT: scf.yield %[[ADDED]]#0, %[[ADDED]]#1, %[[ADDED]]#2, %[[ADDED]]#3, %[[ADDED]]#4, %[[NEXT]]
+// CHECK: %[[R:.*]]:2 = rdattn.ring.finish ins(%[[ALL]]#0, %[[ALL]]#1, %[[ALL]]#2 : {{.*}}) outs(%[[ALL]]#3, %[[ALL]]#4 :
 // CHECK: return %[[R]]#0, %[[R]]#1
 func.func @steps(%q: tensor<?x?x?x8xbf16>, %k: tensor<?x?x?x8xbf16>, %v: tensor<?x?x?x16xbf16>, %scale: f32,
                  %ring: !rdattn.ring<?, zigzag, tokens = ?>) -> (tensor<?x?x?x16xbf16>, tensor<?x?x?xf32>) {

@@ -13,6 +13,7 @@
 #include "runtime/comm/threads/ThreadCommunicator.h"
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 #include <thread>
 
 namespace rdattn::test {
@@ -56,6 +57,14 @@ class ThreadRing {
 public:
   ThreadRing(int32_t size, double timeout)
       : ring(runtime::comm::createThreadRing(size, timeout)) {}
+
+  /// Rank i has its memory on devices[i].
+  ThreadRing(const std::vector<int32_t> &devices, double timeout) {
+    MaybeFailure failure = runtime::comm::createDeviceThreadRing(
+        static_cast<int32_t>(devices.size()), devices.data(), timeout, ring);
+    if (failure)
+      throw std::runtime_error(failure->message);
+  }
 
   Communicator &operator[](int32_t rank) { return *ring[rank]; }
 

@@ -67,6 +67,19 @@ ENTRY(cuDevicePrimaryCtxRetain, const FakeDevice **context, int device) {
   return entry.result;
 }
 
+ENTRY(cuDeviceCanAccessPeer, int *can, int device, int peer) {
+  Entry entry("cuDeviceCanAccessPeer");
+  *can = device != peer && entry.driver.devicesReachEachOther;
+  return entry.result;
+}
+
+ENTRY(cuCtxEnablePeerAccess, const FakeDevice *peer, unsigned flags) {
+  Entry entry("cuCtxEnablePeerAccess");
+  const bool isPeer = peer != entry.driver.current() && flags == 0 &&
+                      entry.driver.devicesReachEachOther;
+  return isPeer ? entry.inContext().result : InvalidContext;
+}
+
 ENTRY(cuCtxGetCurrent, const FakeDevice **context) {
   *context = FakeDriver::current();
   return Entry("cuCtxGetCurrent").result;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 using namespace rdattn::test;
 
@@ -38,6 +39,7 @@ void FakeDriver::reset() {
   blocksPerMultiprocessor = 1;
   launchesSlowly = false;
   roles.clear();
+  devicesReachEachOther = true;
   calls.clear();
   allocations.clear();
   for (unsigned long long memory : freed)
@@ -48,6 +50,7 @@ void FakeDriver::reset() {
   launches.clear();
   maps.clear();
   fills.clear();
+  copies.clear();
   sharedOfKernels.clear();
   events.clear();
   ownStreams.clear();
@@ -91,6 +94,19 @@ void FakeDriver::adopt(const void *memory, size_t bytes, int device) {
   std::lock_guard<std::recursive_mutex> lock(mutex);
   allocations[reinterpret_cast<unsigned long long>(memory)] = {bytes, device,
                                                                true};
+}
+
+void FakeDriver::advance() {
+  std::lock_guard<std::recursive_mutex> lock(mutex);
+  // No copy waits for a later one.
+  for (FakeCopy &copy : copies)
+    if (!*copy.isDone &&
+        std::all_of(copy.before.begin(), copy.before.end(),
+                    [](const FakeWork &work) { return work->load(); })) {
+      std::memcpy(reinterpret_cast<void *>(copy.to),
+                  reinterpret_cast<const void *>(copy.from), copy.bytes);
+      *copy.isDone = true;
+    }
 }
 
 int FakeDriver::count(const std::string &symbol) const {

@@ -57,7 +57,17 @@ struct FakeStream {
 
 /// What was on a stream when the event was recorded.
 struct FakeEvent {
+  const FakeDevice *context = nullptr;
   std::vector<FakeWork> work;
+};
+
+/// A copy within a device, or between two, after the work before it.
+struct FakeCopy {
+  unsigned long long to, from;
+  size_t bytes;
+  const FakeDevice *source, *target;
+  std::vector<FakeWork> before;
+  FakeWork isDone;
 };
 
 struct FakeAllocation {
@@ -104,6 +114,9 @@ public:
   /// Makes the test's memory a device's.
   void adopt(const void *memory, size_t bytes, int device = 0);
 
+  /// Makes the copies that nothing keeps waiting, as a device would.
+  void advance();
+
   /// How often an entry point was called.
   int count(const std::string &symbol) const;
   /// True where an allocation has all of these bytes.
@@ -122,6 +135,7 @@ public:
   int blocksPerMultiprocessor = 1;
   bool launchesSlowly = false; ///< so that other threads come between
   std::map<std::string, std::string> roles; ///< of each kernel
+  bool devicesReachEachOther = true;
 
   //===-- What it records -------------------------------------------------===//
 
@@ -132,6 +146,7 @@ public:
   std::vector<FakeLaunch> launches;
   std::vector<FakeMap> maps;
   std::vector<FakeFill> fills;
+  std::vector<FakeCopy> copies;               ///< on a stream, the first first
   std::map<std::string, int> sharedOfKernels; ///< the attribute that was set
   std::set<const FakeEvent *> events;         ///< created and not destroyed
   std::set<const FakeStream *> ownStreams;    ///< the same, with a priority

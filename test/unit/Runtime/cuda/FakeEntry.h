@@ -19,6 +19,7 @@ enum {
   InvalidValue = 1,
   OutOfMemory = 2,
   InvalidContext = 201,
+  InvalidHandle = 400,
   NotFound = 500,
   CaptureUnsupported = 900
 };

@@ -11,6 +11,8 @@
 
 using namespace rdattn::test;
 
+static bool isDone(const FakeWork &work) { return work->load(); }
+
 ENTRY(cuCtxGetStreamPriorityRange, int *least, int *greatest) {
   *least = 0;
   *greatest = -5;
@@ -37,7 +39,7 @@ ENTRY(cuEventCreate, FakeEvent **event, unsigned flags) {
   Entry entry("cuEventCreate");
   if (entry.inContext().result || flags != 2)
     return entry.result ? entry.result : InvalidValue;
-  *event = new FakeEvent();
+  *event = new FakeEvent{entry.driver.current(), {}};
   entry.driver.events.insert(*event);
   return 0;
 }
@@ -52,24 +54,27 @@ ENTRY(cuEventDestroy_v2, FakeEvent *event) {
 
 ENTRY(cuEventRecord, FakeEvent *event, FakeStream *stream) {
   Entry entry("cuEventRecord");
+  const FakeDevice *context = stream ? stream->context : entry.driver.current();
+  if (entry.inContext().result || event->context != context)
+    return entry.result ? entry.result : InvalidHandle;
   event->work = stream ? stream->work : std::vector<FakeWork>();
-  return entry.inContext().result;
+  return 0;
 }
 
 ENTRY(cuEventQuery, FakeEvent *event) {
   Entry entry("cuEventQuery");
   if (int result = entry.unsafe().result)
     return result;
-  const bool isDone =
-      std::all_of(event->work.begin(), event->work.end(),
-                  [](const FakeWork &work) { return work->load(); });
-  return isDone ? 0 : 600;
+  entry.driver.advance();
+  return std::all_of(event->work.begin(), event->work.end(), isDone) ? 0 : 600;
 }
 
 ENTRY(cuStreamWaitEvent, FakeStream *stream, FakeEvent *event, unsigned) {
   Entry entry("cuStreamWaitEvent");
-  if (stream)
-    stream->work.insert(stream->work.end(), event->work.begin(),
-                        event->work.end());
+  if (stream) {
+    std::vector<FakeWork> &work = stream->work;
+    work.erase(std::remove_if(work.begin(), work.end(), isDone), work.end());
+    work.insert(work.end(), event->work.begin(), event->work.end());
+  }
   return entry.inContext().result;
 }

@@ -65,6 +65,32 @@ ENTRY(cuMemcpyHtoDAsync_v2, Address to, const void *from, size_t bytes,
   return 0;
 }
 
+/// Puts a copy on a stream of the current context.
+static int enqueue(Entry &entry, FakeCopy copy, FakeStream *stream) {
+  if (entry.inContext().result)
+    return entry.result;
+  if (!stream || stream->context != entry.driver.current())
+    return InvalidHandle;
+  copy.before = stream->work;
+  copy.isDone = std::make_shared<std::atomic<bool>>(false);
+  stream->work.push_back(copy.isDone);
+  entry.driver.copies.push_back(std::move(copy));
+  return 0;
+}
+
+ENTRY(cuMemcpyDtoDAsync_v2, Address to, Address from, size_t bytes,
+      FakeStream *stream) {
+  Entry entry("cuMemcpyDtoDAsync");
+  const FakeDevice *own = entry.driver.current();
+  return enqueue(entry, {to, from, bytes, own, own, {}, nullptr}, stream);
+}
+
+ENTRY(cuMemcpyPeerAsync, Address to, const FakeDevice *target, Address from,
+      const FakeDevice *source, size_t bytes, FakeStream *stream) {
+  Entry entry("cuMemcpyPeerAsync");
+  return enqueue(entry, {to, from, bytes, source, target, {}, nullptr}, stream);
+}
+
 ENTRY(cuMemsetD32Async, Address memory, unsigned value, size_t count,
       const void *stream) {
   Entry entry("cuMemsetD32Async");

@@ -9,6 +9,7 @@
 #include "runtime/Scratch.h"
 #include "runtime/TensorChecks.h"
 #include "runtime/ring/Agreement.h"
+#include "runtime/ring/Messages.h"
 #include "runtime/ring/Packing.h"
 
 #include "lib/Planner/Integers.h"
@@ -76,43 +77,63 @@ Memref4 rdattn_schedule::describe(char *data, int64_t rows,
           {rows * columns, columns, columns, 1}};
 }
 
+Memref4 rdattn_schedule::rowsOfK(char *memory, int64_t rows) const {
+  return describe(memory, rows, call.rows.headDim);
+}
+
+Memref4 rdattn_schedule::rowsOfV(char *memory, int64_t rows) const {
+  return describe(memory + startOfV(rows), rows, call.rows.valueDim);
+}
+
+static char *dataOf(const Memref4 &rows) {
+  return static_cast<char *>(rows.aligned);
+}
+
 //===-- Steps -------------------------------------------------------------===//
 
 void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
   const StepPlan *what = find(step);
   if (!what || step == 0) // its rows are here
     return;
-  const int64_t sent = bytesOf(what->sentRows);
-  const int64_t received = bytesOf(what->receivedRows);
+  std::optional<Memref4> sentK, sentV;
+  if (!communicator().touchesAfterFault()) { // the caller's tensors
+    sentK = rowsInPlace(what->sends, k);
+    sentV = rowsInPlace(what->sends, v);
+  }
+  const bool inPlace = sentK && sentV;
   StepMemory &memory = ring.memory[step % 2];
-  if (!memory.reserve(sent, received))
+  if (!memory.reserve(inPlace ? 0 : bytesOf(what->sentRows),
+                      bytesOf(what->receivedRows)))
     return call.failOutOfMemory();
   const int64_t elementBytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  packRows(what->sends, k, elementBytes, memory.sent());
-  packRows(what->sends, v, elementBytes,
-           memory.sent() + startOfV(what->sentRows));
+  if (!inPlace) {
+    sentK = rowsOfK(memory.sent(), what->sentRows);
+    sentV = rowsOfV(memory.sent(), what->sentRows);
+    packRows(what->sends, k, elementBytes, dataOf(*sentK));
+    packRows(what->sends, v, elementBytes, dataOf(*sentV));
+  }
   comm::Step moves;
   moves.number = step;
-  moves.sends = {{what->target, memory.sent(), static_cast<size_t>(sent)}};
-  moves.receives = {
-      {what->source, memory.received(), static_cast<size_t>(received)}};
+  moves.sends = messagesOf(what->target, *sentK, *sentV, elementBytes);
+  moves.receives =
+      messagesOf(what->source, rowsOfK(memory.received(), what->receivedRows),
+                 rowsOfV(memory.received(), what->receivedRows), elementBytes);
   moves.memory = memory.share();
   if (MaybeFailure failure = communicator().post(std::move(moves)))
     call.fail(std::move(*failure));
 }
 
 void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
-  k = describe(nullptr, 0, call.rows.headDim);
-  v = describe(nullptr, 0, call.rows.valueDim);
+  k = rowsOfK(nullptr, 0);
+  v = rowsOfV(nullptr, 0);
   const StepPlan *what = find(step);
   if (!what || step == 0)
     return;
   if (MaybeFailure failure = communicator().wait(step))
     return call.fail(std::move(*failure));
   char *data = ring.memory[step % 2].received();
-  k = describe(data, what->receivedRows, call.rows.headDim);
-  v = describe(data + startOfV(what->receivedRows), what->receivedRows,
-               call.rows.valueDim);
+  k = rowsOfK(data, what->receivedRows);
+  v = rowsOfV(data, what->receivedRows);
 }
 
 //===-- Planning ----------------------------------------------------------===//

@@ -48,6 +48,8 @@ private:
   int64_t bytesOf(int64_t rows) const;
   rdattn::runtime::Memref4 describe(char *data, int64_t rows,
                                     int64_t columns) const;
+  rdattn::runtime::Memref4 rowsOfK(char *memory, int64_t rows) const;
+  rdattn::runtime::Memref4 rowsOfV(char *memory, int64_t rows) const;
 
   rdattn_ring &ring;
   const rdattn::runtime::ring::RankPlanPointer plan;

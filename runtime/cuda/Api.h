@@ -16,8 +16,6 @@
 #include <cstddef>
 #include <cstdint>
 
-struct CUevent_st;
-
 namespace rdattn::runtime::cuda {
 
 using DeviceNumber = int;           // CUdevice
@@ -27,7 +25,7 @@ using ModuleHandle = struct CUmod_st *;
 using FunctionHandle = struct CUfunc_st *;
 using StreamHandle = struct CUstream_st *;
 using GraphHandle = struct CUgraph_st *;
-using EventHandle = ::CUevent_st *;
+using EventHandle = struct CUevent_st *;
 using UserObjectHandle = struct CUuserObject_st *;
 
 enum Result : int { // CUresult

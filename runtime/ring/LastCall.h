@@ -36,7 +36,7 @@ private:
     const cuda::Device *device;
     void operator()(cuda::EventHandle event) const noexcept;
   };
-  std::unique_ptr<CUevent_st, Destroy> end{nullptr, {nullptr}};
+  std::unique_ptr<cuda::CUevent_st, Destroy> end{nullptr, {nullptr}};
 };
 
 } // namespace ring

@@ -6,18 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ring/Schedule.h"
-#include "runtime/Scratch.h"
 #include "runtime/TensorChecks.h"
 #include "runtime/cuda/Driver.h"
-#include "runtime/cuda/Tensors.h"
+#include "runtime/cuda/TableView.h"
 #include "runtime/ring/Agreement.h"
-#include "runtime/ring/DevicePacking.h"
-#include "runtime/ring/Packing.h"
 #include "runtime/ring/PartialResults.h"
-
-#include "lib/Planner/Integers.h"
-
-#include <algorithm>
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::ring;
@@ -99,162 +92,20 @@ MaybeFailure rdattn_schedule::end() {
   return ring.lastCall.record(*device, call.cuda.stream);
 }
 
-/// Growing in the midst of a call could wait for what waits for this rank.
+/// Where memory is short, the other ranks can still learn of it.
 MaybeFailure rdattn_schedule::reserve() {
-  int64_t most[2] = {};
-  for (size_t step = 1; step < plan->steps.size(); ++step) {
-    const StepPlan &what = plan->steps[step];
-    int64_t &bytes = most[step % 2];
-    bytes = std::max(bytes, StepMemory::bytesOf(bytesOf(what.sentRows),
-                                                bytesOf(what.receivedRows)));
-  }
-  for (int i = 0; i < 2; ++i)
-    if (MaybeFailure failure = ring.memory[i].buffer.reserve(
-            device, most[i], "the rows that a ring's steps move"))
+  for (int parity : {0, 1})
+    if (MaybeFailure failure = ring.memory[parity].buffer.reserve(
+            device, largestStep(parity), kStepRows))
       return failure;
   return ring.partial.reserve(device,
                               PartialResults(shard, call.rows.valueDim).bytes(),
                               "the partial results of a ring's steps");
 }
 
-//===-- Memory ------------------------------------------------------------===//
-//
-// A step moves one piece of memory: its rows of k, and from a line of the cache
-// on those of v.
-
-int64_t rdattn_schedule::bytesOf(int64_t rows, int64_t columns) const {
-  return planner::saturate(planner::Wide(plan->batch) * rows * columns *
-                           rdattn::runtime::bytesOf(call.rows.dtype));
-}
-
-int64_t rdattn_schedule::startOfV(int64_t rows) const {
-  return alignScratch(bytesOf(rows, call.rows.headDim));
-}
-
-int64_t rdattn_schedule::bytesOf(int64_t rows) const {
-  return planner::saturate(planner::Wide(startOfV(rows)) +
-                           bytesOf(rows, call.rows.valueDim));
-}
-
-Memref4 rdattn_schedule::describe(char *data, int64_t rows,
-                                  int64_t columns) const {
-  return {data,
-          data,
-          0,
-          {plan->batch, rows, 1, columns},
-          {rows * columns, columns, columns, 1}};
-}
-
-//===-- Steps -------------------------------------------------------------===//
-
-MaybeFailure rdattn_schedule::packOnDevice(const StepPlan &step,
-                                           const char *name,
-                                           const Memref4 &tensor, char *to) {
-  const auto address = reinterpret_cast<cuda::Address>(tensor.aligned);
-  if (MaybeFailure failure = cuda::checkMemory(*device, name, address))
-    return failure;
-  return packRows(*device, call.cuda.stream, step.sends, tensor,
-                  rdattn::runtime::bytesOf(call.rows.dtype), to);
-}
-
-MaybeFailure rdattn_schedule::pack(const StepPlan &step, const Memref4 &k,
-                                   const Memref4 &v, char *to) {
-  const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  char *values = to + startOfV(step.sentRows);
-  if (!device) {
-    packRows(step.sends, k, bytes, to);
-    packRows(step.sends, v, bytes, values);
-    return std::nullopt;
-  }
-  if (step.sends.empty())
-    return std::nullopt;
-  cuda::ScopedContext context(*device);
-  if (MaybeFailure failure = context.failure())
-    return failure;
-  if (MaybeFailure failure = packOnDevice(step, "k", k, to))
-    return failure;
-  return packOnDevice(step, "v", v, values);
-}
-
-void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
-  const StepPlan *what = find(step);
-  if (!what || step == 0) // its rows are here
-    return;
-  const int64_t sent = bytesOf(what->sentRows);
-  const int64_t received = bytesOf(what->receivedRows);
-  StepMemory &memory = ring.memory[step % 2];
-  memory.divide(sent);
-  if (MaybeFailure failure = pack(*what, k, v, memory.sent()))
-    return call.fail(std::move(*failure));
-  comm::Step moves;
-  moves.number = step;
-  moves.sends = {{what->target, memory.sent(), static_cast<size_t>(sent)}};
-  moves.receives = {
-      {what->source, memory.received(), static_cast<size_t>(received)}};
-  moves.memory = memory.buffer.share();
-  moves.stream = call.cuda.stream;
-  if (MaybeFailure failure = communicator().post(std::move(moves)))
-    call.fail(std::move(*failure));
-}
-
-void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
-  k = describe(nullptr, 0, call.rows.headDim);
-  v = describe(nullptr, 0, call.rows.valueDim);
-  const StepPlan *what = find(step);
-  if (!what || step == 0)
-    return;
-  if (MaybeFailure failure = communicator().wait(step, call.cuda.stream))
-    return call.fail(std::move(*failure));
-  char *data = ring.memory[step % 2].received();
-  k = describe(data, what->receivedRows, call.rows.headDim);
-  v = describe(data + startOfV(what->receivedRows), what->receivedRows,
-               call.rows.valueDim);
-}
-
-//===-- Planning ----------------------------------------------------------===//
-
 void rdattn_schedule::describePartial(Memref4 &o, Memref3 &maxima,
                                       Memref3 &sums) const {
   if (!call.shouldStop())
     PartialResults(shard, call.rows.valueDim)
         .describe(ring.partial.data(), o, maxima, sums);
-}
-
-static planner::Violation findPlan(const rdattn_ring_call &ring,
-                                   PlanCache &plans,
-                                   const planner::Sizes &shard,
-                                   RankPlanPointer &plan) {
-  const comm::Communicator &communicator = *ring.ring->communicator;
-  if (planner::Violation violation =
-          planner::checkShard({communicator.size, *plans.spec.ring},
-                              ring.tokens, communicator.rank, shard.tokens))
-    return violation;
-  RingShape shape = {shard, communicator.size};
-  shape.sizes.tokens = ring.tokens;
-  return plans.ranks.find(shape, communicator.rank, plan);
-}
-
-/// The call's failure, of which the other ranks learn, too.
-static Failure refuseCall(const Call &call, comm::Communicator &communicator,
-                          Failure failure) {
-  communicator.stop = call.stop;
-  refuse(communicator, failure.message);
-  communicator.stop = nullptr;
-  return failure;
-}
-
-MaybeFailure ring::planSchedule(Call &call, const rdattn_ring_call &ring,
-                                PlanCache &plans, const planner::Sizes &shard,
-                                rdattn_schedule *&schedule) {
-  RankPlanPointer plan;
-  if (planner::Violation violation = findPlan(ring, plans, shard, plan))
-    return refuseCall(call, *ring.ring->communicator, invalid(*violation));
-  auto planned = std::make_shared<rdattn_schedule>(call, *ring.ring,
-                                                   std::move(plan), shard);
-  if (MaybeFailure failure = planned->open())
-    return refuseCall(call, *ring.ring->communicator, std::move(*failure));
-  if (MaybeFailure failure = planned->agree())
-    return failure;
-  schedule = call.hold(std::move(planned));
-  return std::nullopt;
 }

@@ -63,19 +63,29 @@ private:
   using MaybeFailure = rdattn::runtime::MaybeFailure;
   using Memref4 = rdattn::runtime::Memref4;
   using StepPlan = rdattn::runtime::ring::StepPlan;
+  using StepMemory = rdattn::runtime::ring::StepMemory;
 
   MaybeFailure openStream();
   MaybeFailure reserve();
-  MaybeFailure pack(const StepPlan &step, const Memref4 &k, const Memref4 &v,
-                    char *to);
-  MaybeFailure packOnDevice(const StepPlan &step, const char *name,
-                            const Memref4 &tensor, char *to);
+  int64_t largestStep(int parity) const;
+  bool maySendInPlace(const StepPlan &step) const;
+
+  MaybeFailure checkSent(const Memref4 &k, const Memref4 &v) const;
+  MaybeFailure pack(const StepPlan &step, const Memref4 &tensor,
+                    const Memref4 &to) const;
+  MaybeFailure gather(const StepPlan &step, StepMemory &memory, Memref4 &k,
+                      Memref4 &v) const;
+  MaybeFailure gatherOnDevice(const StepPlan &step, StepMemory &memory,
+                              Memref4 &k, Memref4 &v) const;
+
   int64_t bytesOf(int64_t rows, int64_t columns) const;
   int64_t startOfV(int64_t rows) const;
   int64_t bytesOf(int64_t rows) const;
-  rdattn::runtime::Memref4 describe(char *data, int64_t rows,
-                                    int64_t columns) const;
+  Memref4 describe(char *data, int64_t rows, int64_t columns) const;
+  Memref4 rowsOfK(char *memory, int64_t rows) const;
+  Memref4 rowsOfV(char *memory, int64_t rows) const;
 
+  static constexpr const char *kStepRows = "the rows that a ring's steps move";
   rdattn_ring &ring;
   const rdattn::runtime::ring::RankPlanPointer plan;
   const rdattn::planner::Sizes shard;

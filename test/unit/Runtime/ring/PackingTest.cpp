@@ -98,23 +98,30 @@ TEST(Packing, RowsOfAnyStridesFollowEachOther) {
   }
 }
 
-TEST(StepMemory, GrowsAndKeeps) {
+TEST(StepMemory, GrowsAndDividesItself) {
   StepMemory memory;
-  ASSERT_TRUE(memory.reserve(100, 50));
-  char *sent = memory.sent();
-  EXPECT_EQ(memory.received(), sent + 128); // a line of its own
-  EXPECT_TRUE(memory.reserve(10, 100));
-  EXPECT_EQ(memory.sent(), sent);
-  EXPECT_EQ(memory.received(), sent + 64);
-  ASSERT_TRUE(memory.reserve(1 << 20, 1 << 20));
+  auto reserve = [&](int64_t sent, int64_t received) {
+    memory.divide(sent);
+    return memory.buffer.reserve(nullptr, StepMemory::bytesOf(sent, received),
+                                 "a step");
+  };
+  ASSERT_FALSE(reserve(100, 50));
+  char *first = memory.sent();
+  EXPECT_EQ(memory.received(), first + 128); // from a line of the cache on
+  EXPECT_FALSE(reserve(10, 100));            // fits what is there
+  EXPECT_EQ(memory.sent(), first);
+  EXPECT_EQ(memory.received(), first + 64);
+  ASSERT_FALSE(reserve(1 << 20, 1 << 20));
   std::memset(memory.sent(), 1, 1 << 20);
-  std::memset(memory.received(), 2, 1 << 20);
-  EXPECT_EQ(memory.sent()[(1 << 20) - 1], 1);
-  std::shared_ptr<void> shared = memory.share();
-  for (int64_t bytes : {int64_t(1) << 62, INT64_MAX})
-    EXPECT_FALSE(memory.reserve(bytes, bytes));
-  EXPECT_TRUE(memory.reserve(1, 1 << 22));
-  EXPECT_NE(memory.share(), shared); // whoever shares it keeps it
+  std::memset(memory.received(), 1, 1 << 20);
+  std::shared_ptr<void> shared = memory.buffer.share();
+  for (int64_t bytes : {int64_t(1) << 62, INT64_MAX}) {
+    auto failure = reserve(bytes, bytes);
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->status, RDATTN_OUT_OF_MEMORY);
+  }
+  EXPECT_FALSE(reserve(1, 1 << 22));
+  EXPECT_NE(memory.buffer.share(), shared); // whoever shares it keeps it
 }
 
 } // namespace

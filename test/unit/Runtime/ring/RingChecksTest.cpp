@@ -203,21 +203,26 @@ protected:
   MaybeFailure finish(int64_t, void *) override { return std::nullopt; }
 };
 
-TEST_F(RingChecks, RingsOfGpusAreRefusedSoFar) {
+TEST_F(RingChecks, TheRingIsWhereTheTensorsAre) {
   rdattn_ring ring;
   ring.communicator = std::make_unique<RingOfGpus>();
   rdattn_arguments call = run.arguments[0];
   call.ring = &ring;
   call.plan = spec.handle;
-  EXPECT_EQ(rdattn_run(scheduled.function(), &call), RDATTN_UNSUPPORTED_DEVICE);
+  EXPECT_EQ(rdattn_run(scheduled.function(), &call), RDATTN_INVALID_ARGUMENT);
   EXPECT_STREQ(rdattn_last_error(),
-               "rings run on tensors in host memory so far, but this ring's "
-               "are on CUDA device 3");
+               "ring has its tensors on CUDA device 3, but the function was "
+               "compiled for the CPU and needs a ring of tensors in host "
+               "memory");
   scheduled.functions[0].target = RDATTN_CUDA;
   ASSERT_EQ(scheduled.open(), RDATTN_OK);
-  EXPECT_EQ(refusal(scheduled, spec.handle, RDATTN_UNSUPPORTED_DEVICE),
-            "rings run on tensors in host memory so far, but the function was "
-            "compiled for CUDA");
+  EXPECT_EQ(refusal(scheduled, spec.handle),
+            "ring has its tensors in host memory, but the function was "
+            "compiled for CUDA and needs a ring of GPUs");
+  call.device = 2;
+  EXPECT_EQ(rdattn_run(scheduled.function(), &call), RDATTN_INVALID_ARGUMENT);
+  EXPECT_STREQ(rdattn_last_error(), "ring has its tensors on CUDA device 3, "
+                                    "but the call runs on device 2");
 }
 
 } // namespace

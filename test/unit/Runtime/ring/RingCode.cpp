@@ -139,13 +139,19 @@ void RingCode::operator()(void **arguments) const {
       beforePost(step);
     rdattn_ring_post(schedule, step, &k, &v);
   };
+  auto compute = [&](int64_t step, const Descriptor &keys,
+                     const Descriptor &values) {
+    if (beforeCompute)
+      beforeCompute();
+    loop.compute(schedule, step, keys, values);
+  };
   post(1);
-  loop.compute(schedule, 0, k, v);
+  compute(0, k, v);
   for (int64_t step = 1; step < steps; ++step) {
     Descriptor received[2];
     rdattn_ring_wait(schedule, step, &received[0], &received[1]);
     post(step + 1);
-    loop.compute(schedule, step, received[0], received[1]);
+    compute(step, received[0], received[1]);
   }
   loop.write();
 }

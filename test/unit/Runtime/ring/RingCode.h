@@ -30,6 +30,9 @@ struct RingCode {
   /// Called before each step that moves rows is posted.
   std::function<void(int64_t step)> beforePost;
 
+  /// Called before each step is computed: device memory is the host's in tests.
+  std::function<void()> beforeCompute;
+
   void operator()(void **arguments) const;
 };
 

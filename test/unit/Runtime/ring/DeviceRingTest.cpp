@@ -1,0 +1,122 @@
+//===- DeviceRingTest.cpp - Rings of fake GPUs ----------------------------===//
+//
+// Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RingRun.h"
+
+#include "runtime/cuda/Driver.h"
+#include "test/unit/Runtime/cuda/FakeDriver.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include <thread>
+
+using namespace rdattn::test;
+using namespace rdattn::planner;
+using testing::HasSubstr;
+
+namespace {
+
+/// Two fake GPUs, which the ranks share, and the check that nothing is left.
+struct DeviceRing : testing::Test {
+  DeviceRing() {
+    driver.reset();
+    driver.devices.resize(2);
+    rdattn::runtime::cuda::setDriverLibrary(FAKE_DRIVER);
+    module.functions[0].target = RDATTN_CUDA;
+    EXPECT_EQ(module.open(), RDATTN_OK) << rdattn_last_error();
+  }
+  void TearDown() override {
+    EXPECT_EQ(driver.forbidden, 0);
+    EXPECT_EQ(driver.liveAllocations(), 0u);
+    EXPECT_TRUE(driver.events.empty());
+  }
+
+  static RingCase dense(int64_t tokens, int64_t ranks, Layout layout) {
+    RingCase c;
+    Branch branch;
+    branch.segments = {{64}};
+    c.branches = {expandBranch(branch)};
+    c.sizes = {2, tokens, 4, 2};
+    c.ring = {ranks, layout};
+    return c;
+  }
+
+  std::vector<rdattn_ring *> create(int64_t size) {
+    std::vector<rdattn_ring *> rings(size);
+    std::vector<int32_t> devices(size);
+    for (int64_t rank = 0; rank < size; ++rank)
+      devices[rank] = static_cast<int32_t>(rank % 2);
+    EXPECT_EQ(rdattn_ring_threads_create_on(static_cast<int32_t>(size),
+                                            devices.data(), 60, rings.data()),
+              RDATTN_OK)
+        << rdattn_last_error();
+    return rings;
+  }
+
+  /// The tensors in the memory of the ranks' devices.
+  void adopt(RingRun &run) {
+    for (size_t rank = 0; rank < run.arguments.size(); ++rank) {
+      rdattn_arguments &call = run.arguments[rank];
+      call.device = static_cast<int32_t>(rank % 2);
+      call.stream = driver.createStream(call.device);
+      for (const rdattn_tensor *tensor : {call.k, call.v}) {
+        int64_t elements = 1;
+        for (int d = 0; d < 4; ++d)
+          elements += (tensor->sizes[d] - 1) * tensor->strides[d];
+        driver.adopt(tensor->data, elements * sizeof(float), call.device);
+      }
+    }
+  }
+
+  /// Waits for what is on the stream, also for what other ranks put there.
+  void finish(void *stream) {
+    for (;; std::this_thread::yield()) {
+      std::lock_guard<std::recursive_mutex> lock(driver.mutex);
+      driver.advance();
+      const auto &work = static_cast<FakeStream *>(stream)->work;
+      if (std::all_of(work.begin(), work.end(),
+                      [](const FakeWork &each) { return each->load(); }))
+        return;
+    }
+  }
+
+  FakeDriver &driver = fakeDriver();
+  FakeModule module{"qkvsdol"};
+};
+
+/// What a step brings is there for whatever is put on the stream after it: the
+/// code computes what the definition says, from packed rows and from such as
+/// lie in the tensor as they are sent, call after call.
+TEST_F(DeviceRing, S8StepsMoveWhatTheDefinitionNeeds) {
+  Random random{1};
+  for (int64_t ranks : {1, 2, 3, 4})
+    for (Layout layout :
+         {Layout::Contiguous, Layout::ZigZag, Layout::Striped}) {
+      RingCase c = dense(37, ranks, layout);
+      RingRun run(random, c, 4, 3);
+      adopt(run);
+      Spec spec(run.spec(4));
+      std::vector<rdattn_ring *> rings = create(ranks);
+      for (int round = 0; round < 2; ++round) {
+        body = RingCode{
+            {}, 4, nullptr, [&] { finish(run.arguments[thisRank].stream); }};
+        std::vector<RingRun::Ending> endings(ranks);
+        std::vector<std::thread> threads;
+        for (int64_t rank = 0; rank < ranks; ++rank)
+          threads.emplace_back([&, rank] {
+            endings[rank] =
+                run.callAs(rank, module.function(), rings[rank], spec.handle);
+          });
+        for (std::thread &thread : threads)
+          thread.join();
+        run.check(endings);
+      }
+      for (rdattn_ring *ring : rings)
+        rdattn_ring_destroy(ring);
+    }
+}
+
+} // namespace

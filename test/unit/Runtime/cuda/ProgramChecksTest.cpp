@@ -79,6 +79,33 @@ const Case kCases[] = {
        p.kernels.push_back({"merge", "PSol", RDATTN_KERNEL_MERGE, 128, 0});
      },
      "the module has a kernel that merges partial results, but writes none"},
+    {"RoleOfARing", [](FakeProgram &p) { p.kernels[0].roles = "mqA"; },
+     "kernel 'attention_map' of the module has an unknown parameter role 'A'"},
+    {"RoleOfOneDevice",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels[0].roles = "mqp";
+     },
+     "kernel 'attention_map' of the module has an unknown parameter role 'p'"},
+    {"RoleOfTheEnd",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels = {{"finish", "AXYq", RDATTN_KERNEL_FINISH, 128, 0}};
+     },
+     "kernel 'finish' of the module has an unknown parameter role 'q'"},
+    {"FinishBesideOthers",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels.push_back({"finish", "AXYol", RDATTN_KERNEL_FINISH, 128, 0});
+     },
+     "the module has a kernel that finishes a ring's results, which must be "
+     "alone in its program"},
+    {"FinishWithoutARing",
+     [](FakeProgram &p) {
+       p.kernels = {{"finish", "AXYol", RDATTN_KERNEL_FINISH, 128, 0}};
+     },
+     "the module has a kernel that finishes a ring's results, which must be "
+     "alone in its program"},
 };
 
 class ProgramChecks : public testing::TestWithParam<Case> {};

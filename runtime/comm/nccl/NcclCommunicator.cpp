@@ -45,7 +45,8 @@ MaybeFailure NcclCommunicator::join(const NcclId &id) {
     return fail(ringError(
         name(), " could not join the ring: ", explain(nccl, handle, result)));
   watchdog = std::thread([this] { watch(); });
-  return std::nullopt;
+  lock.unlock();
+  return openChannel();
 }
 
 MaybeFailure comm::createNcclRing(const char *library, const NcclId &id,

@@ -17,8 +17,10 @@
 // communicator, which ends its kernels, so that the caller's stream goes on
 // (with unspecified results); the next call, or synchronize(), tells.
 //
-// NCCL carries no news of a fault: each rank notices by its own timeout. No two
-// threads are ever inside NCCL for one communicator.
+// Records are exchanged over TCP: a collective kernel would wait behind the
+// attention's. There a rank that has left or given up is noticed at once. NCCL
+// carries no news of a fault: in a step each rank notices by its own timeout.
+// No two threads are ever inside NCCL for one communicator.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +28,7 @@
 #define RDATTN_RUNTIME_COMM_NCCL_NCCLCOMMUNICATOR_H
 
 #include "runtime/comm/Communicator.h"
+#include "runtime/comm/HostChannel.h"
 #include "runtime/comm/nccl/Api.h"
 #include "runtime/cuda/Device.h"
 
@@ -86,8 +89,13 @@ private:
   MaybeFailure takeEvent(cuda::EventHandle &event);
   void drop(std::list<StepInFlight>::iterator step);
   void freeFinished(Lock &lock);
+
+  // Records.
+  MaybeFailure openChannel();
   MaybeFailure gather(const void *mine, size_t bytes,
                       std::shared_ptr<cuda::Resource> records);
+  MaybeFailure gatherRecords(const void *mine, size_t bytes, void *all);
+  Patience patience();
   StepInFlight *oldest(); ///< that is not done
 
   // Faults.
@@ -103,6 +111,7 @@ private:
   const NcclApi nccl;
   cuda::Device &gpu;
   StreamHandle stream = nullptr;
+  HostChannel channel;
 
   std::mutex mutex;              ///< guards what follows, and the calls of NCCL
   NcclHandle handle = nullptr;   ///< null once aborted

@@ -119,4 +119,5 @@ void NcclCommunicator::abort(const std::string &reason) {
     return;
   cause = gaveUp(reason);
   abortNccl();
+  channel.shutDown();
 }

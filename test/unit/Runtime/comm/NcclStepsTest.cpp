@@ -74,8 +74,9 @@ TEST_F(NcclSteps, AStepIsOneGroup) {
     const std::string send = "send 8 to " + std::to_string(1 - rank);
     const std::string receive = "receive 8 from " + std::to_string(1 - rank);
     EXPECT_THAT(nccl.logOf(rank),
-                ElementsAre("initialize", send, receive, "group", send, receive,
-                            "group", "finalize", "destroy"));
+                ElementsAre("initialize", "gather 192", "group", send, receive,
+                            "group", send, receive, "group", "finalize",
+                            "destroy"));
   }
 }
 

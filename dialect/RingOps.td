@@ -93,8 +93,9 @@ def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the rows that a step brought";
   let description = [{
-    Waits until they are there. They lie head by head, each in the order of its
-    classes, as rows of a single head; the step after the next overwrites them.
+    Waits until they are there. They lie token by token, in the order of the
+    classes, each with its heads, as rows of a single head; the step after the
+    next overwrites them.
 
     Example:
 

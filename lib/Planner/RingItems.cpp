@@ -42,7 +42,8 @@ private:
   void addPiece(const RingPiece &piece);
   void addHead(const RingPiece &piece, const RingItem &item, const Rows &keys);
   RingItem itemOf(const RingPiece &piece);
-  Rows rowsOf(const RowSequence &sequence);
+  Rows rowsOf(const RowSequence &sequence, int64_t apart = 1);
+  int64_t headsApart(const RingPiece &piece) const;
   Rows keysOf(const RingPiece &piece, const Rows &places, int64_t head) const;
   void setMask(const ListedMask &mask, RingItem &item);
   void setKeys(const RingPiece &piece, const Rows &keys, RingItem &item) const;
@@ -107,11 +108,21 @@ int32_t TableBuilder::store(const std::vector<int32_t> &list) {
   return offset;
 }
 
-Rows TableBuilder::rowsOf(const RowSequence &sequence) {
+/// Rows of a tensor in which they lie `apart` rows from each other.
+Rows TableBuilder::rowsOf(const RowSequence &sequence, int64_t apart) {
   if (std::optional<Progression> rows = sequence.affine())
     // One row takes no step.
-    return {rows->first, rows->count > 1 ? rows->stride : 1, -1};
-  return {0, 1, store(sequence.list())};
+    return {rows->first * apart, rows->count > 1 ? rows->stride * apart : 1,
+            -1};
+  std::vector<int32_t> list = sequence.list();
+  for (int32_t &row : list)
+    row = narrow(row * apart);
+  return {0, 1, store(list)};
+}
+
+/// How far apart a head's rows are where the piece's keys lie.
+int64_t TableBuilder::headsApart(const RingPiece &piece) const {
+  return piece.transfer < 0 ? 1 : step.receive[piece.transfer].kvHeads.size();
 }
 
 /// Where the keys of a query head's key/value head are.
@@ -121,8 +132,8 @@ Rows TableBuilder::keysOf(const RingPiece &piece, const Rows &places,
     return places;
   const Transfer &transfer = step.receive[piece.transfer];
   const int64_t index = head / headsPerKvHead() - transfer.kvHeads.begin;
-  return {bases[piece.transfer] + index * transfer.rows.size() + places.first,
-          places.stride, places.list};
+  return {bases[piece.transfer] + index + places.first, places.stride,
+          places.list};
 }
 
 void TableBuilder::setMask(const ListedMask &mask, RingItem &item) {
@@ -194,7 +205,7 @@ void TableBuilder::addHead(const RingPiece &piece, const RingItem &item,
 
 void TableBuilder::addPiece(const RingPiece &piece) {
   RingItem item = itemOf(piece);
-  const Rows places = rowsOf(piece.keys);
+  const Rows places = rowsOf(piece.keys, headsApart(piece));
   for (int64_t batch = 0; batch < sizes.batch; ++batch)
     for (int64_t head = piece.heads.begin; head < piece.heads.end; ++head) {
       item.batch = narrow(batch);

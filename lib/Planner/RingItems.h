@@ -72,8 +72,9 @@ struct RingTables {
 };
 
 /// The rows of a batch that transfers move, all heads counted. They lie one
-/// transfer after another, and head after head inside a transfer, both where
-/// they are packed and in the receiver's buffer.
+/// transfer after another, and token after token inside a transfer, each with
+/// its heads: row i of head h of G is i * G + h. So they do both where they are
+/// packed and in the receiver's buffer.
 int64_t rowsOf(const std::vector<Transfer> &transfers);
 
 /// The table of a step of a pattern with `branches` branches. Of the options

@@ -59,9 +59,9 @@ private:
 std::vector<KeyRow> Walked::bufferOf(const RingStep &step) const {
   std::vector<KeyRow> rows;
   for (const Transfer &transfer : step.receive)
-    for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
-         ++head)
-      for (int32_t row : transfer.rows.list())
+    for (int32_t row : transfer.rows.list())
+      for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
+           ++head)
         rows.push_back({head, truth.shards[step.source].at(row)});
   return rows;
 }

@@ -60,7 +60,7 @@ func.func @plan_queries(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) 
 // -----
 
 func.func @table(%schedule: !rdattn.ring_schedule, %step: index) {
-  // expected-error@+1 {{a step's table must have 19 columns, got 'tensor<?x9xi32>'}}
+  // expected-error@+1 {{a step's table must have 20 columns, got 'tensor<?x9xi32>'}}
   %0:3 = rdattn.ring.table %schedule[%step] : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>
   return
 }

@@ -243,7 +243,7 @@ rdattn_ring_plan(void *call, const rdattn_ring_call *ring, const int64_t *words,
 /// How many steps there are, with step 0.
 RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
 
-/// The table of a step: items memref<?x19xi32> (lib/Planner/RingItems.h says
+/// The table of a step: items memref<?x20xi32> (lib/Planner/RingItems.h says
 /// what the columns mean), lists and the branches' item ranges memref<?xi32>.
 RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
                                      int64_t step, rdattn_table2 *items,
@@ -252,7 +252,8 @@ RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
 
 /// Begins to send and to receive the rows of a step; past the last step it does
 /// nothing. `k` and `v` are the memref descriptors of the local tensors, of
-/// rank 4.
+/// rank 4, which stay as they are until the step was waited for: what needs no
+/// packing is sent from there.
 RDATTN_EXPORT void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
                                     const void *k, const void *v);
 

@@ -179,8 +179,8 @@ def RDAttn_RingTableOp : RDAttn_Op<"ring.table", [Pure]> {
     list of the queries; head, rows, first, stride and list of the keys; `low`
     and `high`: query i sees keys i + low to i + high; a window, or 0, with
     lists of the positions of queries and keys that it counts; and lists of the
-    tokens that causal compares, or -1; and whether no later item has these
-    queries, whose rows are then written. Row i is `first + i * stride`, or
+    tokens that causal compares, or -1; and 1 where no later item of the rank
+    has any of the query rows, else 0. Row i is `first + i * stride`, or
     `first + lists[list + i]`. The items of branch b are `phases[b]` up to
     `phases[b + 1]`.
 

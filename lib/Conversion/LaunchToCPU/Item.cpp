@@ -144,6 +144,17 @@ static Value meets(Emitter &b, const Kernel &kernel, const Item &item,
   return b.either(sees, inCurveOrder);
 }
 
+/// The keys of a tile up to the last that the diagonal or a band lets a block
+/// see. \pre meets.
+static Value countSeen(Emitter &b, const Kernel &kernel, const Item &item,
+                       Value block, Value tile, Value count) {
+  if (!kernel.ring)
+    return count;
+  Value firstRow = b.add(item.row, b.mul(block, b.index(kernel.width)));
+  Value past = b.add(b.add(firstRow, b.index(kernel.width)), item.high);
+  return b.min(count, b.sub(past, tile));
+}
+
 static void computeTiled(Emitter &b, const Kernel &kernel,
                          const Scratch &scratch, const Partials &partials,
                          const Item &item) {
@@ -155,9 +166,10 @@ static void computeTiled(Emitter &b, const Kernel &kernel,
     Value count = b.min(b.index(keys), b.sub(end, tile));
     packKeys(b, kernel, scratch, item, tile, count);
     auto computeBlock = [&](Value block) {
-      Value maxima = scoreBlock(b, kernel, scratch, item, block, tile, count);
-      Value rescale = softmaxBlock(b, kernel, scratch, block, count, maxima);
-      accumulateBlock(b, kernel, scratch, block, count, rescale);
+      Value seen = countSeen(b, kernel, item, block, tile, count);
+      Value maxima = scoreBlock(b, kernel, scratch, item, block, tile, seen);
+      Value rescale = softmaxBlock(b, kernel, scratch, block, seen, maxima);
+      accumulateBlock(b, kernel, scratch, block, seen, rescale);
     };
     b.loop(b.index(0), blocks, 1, [&](Value block) {
       b.when(meets(b, kernel, item, block, tile, count),

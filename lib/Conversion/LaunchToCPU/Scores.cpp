@@ -12,6 +12,13 @@ using namespace rdattn;
 using namespace rdattn::cpu;
 
 namespace {
+/// What has to be masked.
+enum class Mask {
+  None,
+  Band, ///< in a step of a ring: what a band hides, and missing keys
+  All
+};
+
 /// Emits one block's scores; the members are what every register block shares.
 class ScoreEmitter {
 public:
@@ -24,14 +31,18 @@ public:
   /// True unless every query of the block sees every key of the tile.
   Value needsMask();
 
+  /// Whether lists say who sees what in a step of a ring.
+  Value isListed();
+
   /// Scores all keys and returns the maxima.
-  Value emit(bool masked);
+  Value emit(Mask mask);
 
 private:
   SmallVector<Value> products(Value key);
-  Value visible(Value key);
-  Value isCutByStep();
-  Value visibleInStep(Value key, Value exists);
+  Value visible(Value key, Mask mask);
+  Value isCutByBand();
+  Value visibleInBand(Value key);
+  Value visibleInLists(Value key);
   Value rowNumbers();
 
   Emitter &b;
@@ -47,7 +58,7 @@ Value ScoreEmitter::needsMask() {
   Value rows = b.index(kernel.schedule.getRows());
   Value mask = b.less(b.index(0), b.rem(count, rows));
   if (kernel.ring)
-    return b.either(mask, isCutByStep());
+    return b.either(mask, b.either(isCutByBand(), isListed()));
   Value lastKey = b.sub(b.add(tile, count), b.index(1));
   if (kernel.causal)
     mask = b.either(mask, b.less(firstRow, lastKey));
@@ -64,21 +75,36 @@ Value ScoreEmitter::needsMask() {
   return mask;
 }
 
-/// In a step of a ring: whether the band cuts the tile, or lists say who sees
-/// what.
-Value ScoreEmitter::isCutByStep() {
-  Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
-  Value lastKey = b.sub(b.add(tile, count), b.index(1));
-  Value isCut = b.either(b.less(tile, b.add(lastRow, item.low)),
-                         b.less(b.add(firstRow, item.high), lastKey));
-  Value isListed = b.either(b.less(b.index(0), item.window),
-                            b.lessEqual(b.index(0), item.queryTokens));
-  return b.either(isCut, isListed);
+Value ScoreEmitter::isListed() {
+  return b.either(b.less(b.index(0), item.window),
+                  b.lessEqual(b.index(0), item.queryTokens));
 }
 
-/// Which queries see `key` in a step of a ring. Where lists are missing their
-/// entries are 0.
-Value ScoreEmitter::visibleInStep(Value key, Value exists) {
+/// Whether the band of a ring's item cuts the tile.
+Value ScoreEmitter::isCutByBand() {
+  Value lastRow = b.add(firstRow, b.index(kernel.width - 1));
+  Value lastKey = b.sub(b.add(tile, count), b.index(1));
+  return b.either(b.less(tile, b.add(lastRow, item.low)),
+                  b.less(b.add(firstRow, item.high), lastKey));
+}
+
+/// Which queries the band of a ring's item lets see `key`; none where it is
+/// missing.
+Value ScoreEmitter::visibleInBand(Value key) {
+  auto integers = VectorType::get({kernel.width}, b.getI32Type());
+  auto splat = [&](Value index) {
+    return b.broadcast(integers, b.toInt32(index));
+  };
+  Value row = b.add(tile, key), queries = rowNumbers();
+  Value latest =
+      b.select(b.less(key, count), b.sub(row, item.low), b.index(-1));
+  return b.both(b.lessEqual(splat(b.sub(row, item.high)), queries),
+                b.lessEqual(queries, splat(latest)));
+}
+
+/// Which queries the lists of a ring's item let see `key`. Where lists are
+/// missing their entries are 0.
+Value ScoreEmitter::visibleInLists(Value key) {
   auto integers = VectorType::get({kernel.width}, b.getI32Type());
   auto splat = [&](Value index) {
     return b.broadcast(integers, b.toInt32(index));
@@ -89,12 +115,8 @@ Value ScoreEmitter::visibleInStep(Value key, Value exists) {
   auto ofQueries = [&](Value list) {
     return b.loadVector(integers, list, {block, b.index(0)});
   };
-  Value row = b.add(tile, key), queries = rowNumbers();
   Value mask =
-      b.both(exists, b.lessEqual(queries, splat(b.sub(row, item.low))));
-  mask = b.both(mask, b.lessEqual(splat(b.sub(row, item.high)), queries));
-  mask = b.both(mask, b.lessEqual(ofKey(scratch.keyOrdinals),
-                                  ofQueries(scratch.queryOrdinals)));
+      b.lessEqual(ofKey(scratch.keyOrdinals), ofQueries(scratch.queryOrdinals));
   Value apart =
       b.sub(ofQueries(scratch.queryPositions), ofKey(scratch.keyPositions));
   Value limit = splat(b.max(item.window, b.index(1)));
@@ -130,12 +152,14 @@ Value ScoreEmitter::rowNumbers() {
 
 /// Which queries see `key`: it exists (S2), is not later (S1) and lies in the
 /// window (S11).
-Value ScoreEmitter::visible(Value key) {
+Value ScoreEmitter::visible(Value key, Mask what) {
+  if (what == Mask::Band)
+    return visibleInBand(key);
+  if (kernel.ring)
+    return b.both(visibleInBand(key), visibleInLists(key));
   auto integers = VectorType::get({kernel.width}, b.getI32Type());
   auto bits = VectorType::get({kernel.width}, b.getI1Type());
   Value mask = b.broadcast(bits, b.less(key, count));
-  if (kernel.ring)
-    return visibleInStep(key, mask);
   if (kernel.causal) {
     Value ordinal = b.load(scratch.keyOrdinals, {key});
     Value queries =
@@ -155,7 +179,7 @@ Value ScoreEmitter::visible(Value key) {
   return mask;
 }
 
-Value ScoreEmitter::emit(bool masked) {
+Value ScoreEmitter::emit(Mask mask) {
   int64_t rows = kernel.schedule.getRows();
   Value maxima =
       b.loadVector(kernel.block, scratch.maxima, {block, b.index(0)});
@@ -163,9 +187,10 @@ Value ScoreEmitter::emit(bool masked) {
     Value largest = carried[0];
     for (auto [i, score] : llvm::enumerate(products(key))) {
       Value row = b.add(key, b.index(i));
-      if (masked) {
+      if (mask != Mask::None) {
         double infinity = std::numeric_limits<double>::infinity();
-        score = b.select(visible(row), score, b.splat(kernel.block, -infinity));
+        score = b.select(visible(row, mask), score,
+                         b.splat(kernel.block, -infinity));
       }
       b.storeVector(score, scratch.scores, {row, b.index(0)});
       largest = b.maxf(score, largest);
@@ -178,7 +203,14 @@ Value ScoreEmitter::emit(bool masked) {
 Value cpu::scoreBlock(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                       const Item &item, Value block, Value tile, Value count) {
   ScoreEmitter scores(b, kernel, scratch, item, block, tile, count);
-  return b.choose(
-      scores.needsMask(), [&] { return scores.emit(/*masked=*/true); },
-      [&] { return scores.emit(/*masked=*/false); });
+  auto all = [&] { return scores.emit(Mask::All); };
+  // Most that a ring masks is cut by a band, without lists.
+  auto masked = [&]() -> Value {
+    if (!kernel.ring)
+      return all();
+    return b.choose(scores.isListed(), all,
+                    [&] { return scores.emit(Mask::Band); });
+  };
+  return b.choose(scores.needsMask(), masked,
+                  [&] { return scores.emit(Mask::None); });
 }

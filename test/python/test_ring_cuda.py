@@ -235,9 +235,8 @@ PATTERN = Pattern([Segment(64)])
 def call(group, **options):
     shard = on_gpu.inputs(1, 16, 2)
     shard = [x.to(f"cuda:{group.device}") for x in shard]
-    return rdattn.attention(
-        *shard, PATTERN, **{"ring": group, "layout": "contiguous", "tokens": 64} | options
-    )
+    given = {"ring": group, "layout": "contiguous", "tokens": 16 * group.size}
+    return rdattn.attention(*shard, PATTERN, **given | options)
 
 
 @pytest.fixture
@@ -317,7 +316,7 @@ def test_a_rank_that_fails(how):
 def test_a_capture_is_refused():
     qkv = on_gpu.inputs(1, 16, 2)
     (alone,) = ring.threads(1, devices=[0])
-    call(alone, tokens=16)  # what a first call makes is there then
+    call(alone)  # what a first call makes is there then
     groups = ring.threads(2, 20.0, devices=[0, 0])
     raised = []
 

@@ -109,7 +109,7 @@ TEST(Ring, WithoutOtherRanks) {
   rank.abort("enough");
   EXPECT_EQ(rank.post({3, {}, {}, nullptr, nullptr})->message,
             "rank 2 of 4 found that the ring had failed: rank 2 of 4 gave up "
-            "in step 3: enough");
+            "in step 2: enough");
   rdattn_ring_destroy(ring);
   EXPECT_EQ(rdattn_ring_loopback_create(4, 4, -1, &ring),
             RDATTN_INVALID_ARGUMENT);

@@ -93,8 +93,9 @@ def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the rows that a step brought";
   let description = [{
-    Waits until they are there. They lie head by head, each in the order of its
-    classes, as rows of a single head; the step after the next overwrites them.
+    Waits until they are there. They lie token by token, in the order of the
+    classes, each with its heads, as rows of a single head; the step after the
+    next overwrites them.
 
     Example:
 
@@ -174,18 +175,19 @@ def RDAttn_RingAttendOp : RDAttn_StepOp<"ring.attend"> {
 def RDAttn_RingTableOp : RDAttn_Op<"ring.table", [Pure]> {
   let summary = "the work table of one step";
   let description = [{
-    An item has 19 columns: batch, head, first query row; rows, first, stride and
+    An item has 20 columns: batch, head, first query row; rows, first, stride and
     list of the queries; head, rows, first, stride and list of the keys; `low`
     and `high`: query i sees keys i + low to i + high; a window, or 0, with
     lists of the positions of queries and keys that it counts; and lists of the
-    tokens that causal compares, or -1. Row i is `first + i * stride`, or
+    tokens that causal compares, or -1; and 1 where no later item of the rank
+    has any of the query rows, else 0. Row i is `first + i * stride`, or
     `first + lists[list + i]`. The items of branch b are `phases[b]` up to
     `phases[b + 1]`.
 
     Example:
 
     ```mlir
-    %items, %lists, %phases = rdattn.ring.table %schedule[%step] : tensor<?x19xi32>, tensor<?xi32>, tensor<?xi32>
+    %items, %lists, %phases = rdattn.ring.table %schedule[%step] : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>
     ```
   }];
   let arguments = (ins RDAttn_RingScheduleType:$schedule, Index:$step);

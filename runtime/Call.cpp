@@ -104,17 +104,27 @@ void Call::hold(PlanPointer plan) {
     plans.push_back(std::move(plan));
 }
 
-PlanPointer Call::findHeld(const cuda::TableView &tables) const {
+cuda::DevicePlans *Call::findCopies(const cuda::TableView &tables) const {
+  for (const auto &schedule : schedules)
+    if (cuda::DevicePlans *copies = schedule->findCopies(tables))
+      return copies;
   std::lock_guard<std::mutex> lock(mutex);
   for (const PlanPointer &plan : plans)
     if (cuda::viewOf(plan->tables) == tables)
-      return plan;
+      return &plan->copies;
   return nullptr;
 }
 
 rdattn_schedule *Call::hold(std::shared_ptr<rdattn_schedule> schedule) {
   schedules.push_back(std::move(schedule));
   return schedules.back().get();
+}
+
+MaybeFailure Call::endRings() {
+  for (const auto &schedule : schedules)
+    if (MaybeFailure failure = schedule->end())
+      return failure;
+  return std::nullopt;
 }
 
 void Call::pollRings() noexcept {

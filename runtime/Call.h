@@ -64,12 +64,16 @@ public:
   /// Keeps a plan until the call ends.
   void hold(PlanPointer plan);
 
-  /// The plan among those held that has these tables, or null.
-  PlanPointer findHeld(const cuda::TableView &tables) const;
+  /// Where the copies of these tables are kept, if they are those of a plan or
+  /// a schedule that is held, or null.
+  cuda::DevicePlans *findCopies(const cuda::TableView &tables) const;
 
-  /// Keeps a ring's schedule until the call ends. This and the next two are
+  /// Keeps a ring's schedule until the call ends. This and the next three are
   /// for the host thread alone.
   rdattn_schedule *hold(std::shared_ptr<rdattn_schedule> schedule);
+
+  /// Everything of the call is on its stream, if it has one.
+  MaybeFailure endRings();
 
   /// Notices a fault of a ring, and helps its transfers along.
   void pollRings() noexcept;

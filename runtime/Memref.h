@@ -18,6 +18,12 @@ struct Memref4 {
   int64_t offset, sizes[4], strides[4];
 };
 
+/// The same of rank 3: nine words.
+struct Memref3 {
+  void *allocated, *aligned;
+  int64_t offset, sizes[3], strides[3];
+};
+
 } // namespace rdattn::runtime
 
 #endif // RDATTN_RUNTIME_MEMREF_H

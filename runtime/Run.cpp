@@ -132,11 +132,13 @@ static MaybeFailure runCode(const rdattn_function &function,
        problem.valueDim});
   if (call.shouldStop())
     return call.failure();
+  MaybeFailure failure;
   if (arguments.plan)
-    if (MaybeFailure failure =
-            applyPlan(function, *arguments.plan, problem.sizes, values, call))
-      return failure;
-  MaybeFailure failure = callEntry(code, values, call, arguments.threads);
+    failure = applyPlan(function, *arguments.plan, problem.sizes, values, call);
+  if (!failure)
+    failure = callEntry(code, values, call, arguments.threads);
+  if (!failure)
+    failure = call.endRings();
   if (failure)
     call.abortRings(failure->message);
   return failure;
@@ -162,7 +164,7 @@ static MaybeFailure runBest(const rdattn_function &function,
     if (MaybeFailure failure =
             function.alternatives->replace(*device, *code, code))
       return failure;
-    if (!code)
+    if (!code || function.takesRing()) // it has failed: the next one does it
       return refusal;
   }
 }

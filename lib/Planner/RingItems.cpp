@@ -9,6 +9,8 @@
 
 #include "lib/Planner/LongestFirst.h"
 #include "lib/Planner/RingKeys.h"
+#include "lib/Planner/RingLast.h"
+#include "lib/Planner/RingTableSize.h"
 
 #include <map>
 
@@ -32,17 +34,19 @@ struct Rows {
 
 class TableBuilder {
 public:
-  TableBuilder(const RingStep &step, const Sizes &sizes,
-               const PlanOptions &options, RingTables &tables);
+  /// Of step `number` of `steps`.
+  TableBuilder(const std::vector<RingStep> &steps, size_t number,
+               const Sizes &sizes, const PlanOptions &options,
+               const LastTiles &lastTiles, RingTables &tables);
 
-  Violation check() const;
   void addBranch(int32_t branch);
 
 private:
   void addPiece(const RingPiece &piece);
   void addHead(const RingPiece &piece, const RingItem &item, const Rows &keys);
   RingItem itemOf(const RingPiece &piece);
-  Rows rowsOf(const RowSequence &sequence);
+  Rows rowsOf(const RowSequence &sequence, int64_t apart = 1);
+  int64_t headsApart(const RingPiece &piece) const;
   Rows keysOf(const RingPiece &piece, const Rows &places, int64_t head) const;
   void setMask(const ListedMask &mask, RingItem &item);
   void setKeys(const RingPiece &piece, const Rows &keys, RingItem &item) const;
@@ -50,53 +54,26 @@ private:
   int64_t headsPerKvHead() const { return sizes.heads / sizes.kvHeads; }
 
   const RingStep &step;
+  const size_t number;
   const Sizes &sizes;
   const PlanOptions &options;
+  const LastTiles &lastTiles;
   RingTables &tables;
   std::vector<int64_t> bases; ///< first row in the buffer, of each transfer
   /// Pieces of one class share their mask: its place in the lists.
   std::map<const ListedMask *, RingItem> masks;
 };
 
-TableBuilder::TableBuilder(const RingStep &step, const Sizes &sizes,
-                           const PlanOptions &options, RingTables &tables)
-    : step(step), sizes(sizes), options(options), tables(tables) {
+TableBuilder::TableBuilder(const std::vector<RingStep> &steps, size_t number,
+                           const Sizes &sizes, const PlanOptions &options,
+                           const LastTiles &lastTiles, RingTables &tables)
+    : step(steps[number]), number(number), sizes(sizes), options(options),
+      lastTiles(lastTiles), tables(tables) {
   int64_t base = 0;
   for (const Transfer &transfer : step.receive) {
     bases.push_back(base);
     base += transfer.kvHeads.size() * transfer.rows.size();
   }
-}
-
-Violation checkBelow(const char *what, Wide entries) {
-  if (entries <= kMaxInt32)
-    return std::nullopt;
-  return std::string("a step of the ring would have ") +
-         std::to_string(saturate(entries)) + " " + what +
-         ", but must have fewer than 2^31: use more ranks or a shorter S";
-}
-
-/// What would not fit a table, before anything is allocated.
-Violation TableBuilder::check() const {
-  Wide items = 0, entries = 0;
-  for (const RingPiece &piece : step.pieces) {
-    items += Wide(sizes.batch) * piece.heads.size() *
-             ceilDiv(piece.queries.size(), options.queries);
-    for (const RowSequence *rows : {&piece.queries, &piece.keys})
-      entries += rows->affine() ? 0 : rows->size();
-    if (const ListedMask *mask = piece.listed.get())
-      entries += mask->queryPositions.size() + mask->keyPositions.size() +
-                 mask->queryTokens.size() + mask->keyTokens.size();
-  }
-  if (Violation violation = checkBelow("items", items))
-    return violation;
-  if (Violation violation = checkBelow("list entries", entries))
-    return violation;
-  Wide rows = 0;
-  for (const std::vector<Transfer> *list : {&step.receive, &step.send})
-    for (const Transfer &transfer : *list)
-      rows += Wide(transfer.kvHeads.size()) * transfer.rows.size();
-  return checkBelow("rows that move", rows);
 }
 
 int32_t TableBuilder::store(const std::vector<int32_t> &list) {
@@ -107,11 +84,21 @@ int32_t TableBuilder::store(const std::vector<int32_t> &list) {
   return offset;
 }
 
-Rows TableBuilder::rowsOf(const RowSequence &sequence) {
+/// Rows of a tensor in which they lie `apart` rows from each other.
+Rows TableBuilder::rowsOf(const RowSequence &sequence, int64_t apart) {
   if (std::optional<Progression> rows = sequence.affine())
     // One row takes no step.
-    return {rows->first, rows->count > 1 ? rows->stride : 1, -1};
-  return {0, 1, store(sequence.list())};
+    return {rows->first * apart, rows->count > 1 ? rows->stride * apart : 1,
+            -1};
+  std::vector<int32_t> list = sequence.list();
+  for (int32_t &row : list)
+    row = narrow(row * apart);
+  return {0, 1, store(list)};
+}
+
+/// How far apart a head's rows are where the piece's keys lie.
+int64_t TableBuilder::headsApart(const RingPiece &piece) const {
+  return piece.transfer < 0 ? 1 : step.receive[piece.transfer].kvHeads.size();
 }
 
 /// Where the keys of a query head's key/value head are.
@@ -121,8 +108,8 @@ Rows TableBuilder::keysOf(const RingPiece &piece, const Rows &places,
     return places;
   const Transfer &transfer = step.receive[piece.transfer];
   const int64_t index = head / headsPerKvHead() - transfer.kvHeads.begin;
-  return {bases[piece.transfer] + index * transfer.rows.size() + places.first,
-          places.stride, places.list};
+  return {bases[piece.transfer] + index + places.first, places.stride,
+          places.list};
 }
 
 void TableBuilder::setMask(const ListedMask &mask, RingItem &item) {
@@ -184,9 +171,12 @@ void TableBuilder::setKeys(const RingPiece &piece, const Rows &keys,
 
 void TableBuilder::addHead(const RingPiece &piece, const RingItem &item,
                            const Rows &keys) {
+  const size_t place = &piece - step.pieces.data();
   for (int64_t row = 0; row < item.rows; row += options.queries) {
     RingItem tile = item;
     tile.row = narrow(row);
+    tile.last =
+        lastTiles.isLast(number, place, item.head, row / options.queries);
     setKeys(piece, keys, tile);
     tables.items.push_back(tile);
   }
@@ -194,7 +184,7 @@ void TableBuilder::addHead(const RingPiece &piece, const RingItem &item,
 
 void TableBuilder::addPiece(const RingPiece &piece) {
   RingItem item = itemOf(piece);
-  const Rows places = rowsOf(piece.keys);
+  const Rows places = rowsOf(piece.keys, headsApart(piece));
   for (int64_t batch = 0; batch < sizes.batch; ++batch)
     for (int64_t head = piece.heads.begin; head < piece.heads.end; ++head) {
       item.batch = narrow(batch);
@@ -224,16 +214,23 @@ int64_t rowsOf(const std::vector<Transfer> &transfers) {
   return rows;
 }
 
-Violation makeRingTables(const RingStep &step, const Sizes &sizes,
+Violation makeRingTables(const std::vector<RingStep> &steps, const Sizes &sizes,
                          size_t branches, const PlanOptions &options,
-                         RingTables &tables) {
-  tables = RingTables();
-  TableBuilder builder(step, sizes, options, tables);
-  if (Violation violation = builder.check())
-    return violation;
-  tables.phases.push_back(0);
-  for (size_t branch = 0; branch < branches; ++branch)
-    builder.addBranch(static_cast<int32_t>(branch));
+                         std::vector<RingTables> &tables) {
+  tables.clear();
+  for (const RingStep &step : steps)
+    if (Violation violation = checkStep(step, sizes, options))
+      return violation;
+  const LastTiles lastTiles(steps, options.queries);
+  tables.resize(steps.size());
+  for (size_t step = 0; step < steps.size(); ++step) {
+    TableBuilder builder(steps, step, sizes, options, lastTiles, tables[step]);
+    tables[step].items.reserve(
+        static_cast<size_t>(itemsOf(steps[step], sizes, options)));
+    tables[step].phases.push_back(0);
+    for (size_t branch = 0; branch < branches; ++branch)
+      builder.addBranch(static_cast<int32_t>(branch));
+  }
   return std::nullopt;
 }
 

@@ -57,13 +57,15 @@ struct RingItem {
   int32_t keyPositions;
   int32_t queryTokens; ///< -1: not compared
   int32_t keyTokens;
+  /// 1 where no later item of the rank, of a later step or of a later branch of
+  /// this one, has any of the item's query rows, batch and head; else 0.
   int32_t last;
 };
 inline constexpr int kRingItemColumns = 20;
 static_assert(sizeof(RingItem) == kRingItemColumns * sizeof(int32_t));
 
-/// The table of one step: items of branch b are [phases[b], phases[b + 1]). A
-/// query row of a head is at most once in a branch.
+/// The table of one step of a rank: items of branch b are [phases[b], phases[b
+/// + 1]). A query row of a head is at most once in a branch.
 struct RingTables {
   std::vector<RingItem> items;
   std::vector<int32_t> lists;
@@ -72,16 +74,18 @@ struct RingTables {
 };
 
 /// The rows of a batch that transfers move, all heads counted. They lie one
-/// transfer after another, and head after head inside a transfer, both where
-/// they are packed and in the receiver's buffer.
+/// transfer after another, and token after token inside a transfer, each with
+/// its heads: row i of head h of G is i * G + h. So they do both where they are
+/// packed and in the receiver's buffer.
 int64_t rowsOf(const std::vector<Transfer> &transfers);
 
-/// The table of a step of a pattern with `branches` branches. Of the options
-/// the query rows per item and the order count; the longest items have most
-/// keys. A violation where a table, list or buffer has 2^31 entries or more.
-Violation makeRingTables(const RingStep &step, const Sizes &sizes,
+/// The tables of all steps of a rank, of a pattern with `branches` branches. Of
+/// the options the query rows per item and the order count; the longest items
+/// have most keys. A violation where a table, list or buffer has 2^31 entries
+/// or more.
+Violation makeRingTables(const std::vector<RingStep> &steps, const Sizes &sizes,
                          size_t branches, const PlanOptions &options,
-                         RingTables &tables);
+                         std::vector<RingTables> &tables);
 
 } // namespace rdattn::planner
 

@@ -65,6 +65,10 @@ public:
   /// The CUDA device of the transfers' memory; -1: host memory.
   virtual int32_t device() const { return -1; }
 
+  /// Whether memory may be touched after a fault, when abort() has returned:
+  /// then a step's transfers must lie in its Step::memory.
+  virtual bool touchesAfterFault() const { return false; }
+
   /// Begins a step and returns. Empty transfers move nothing and match nothing:
   /// leave them out on both sides or on neither.
   MaybeFailure post(Step step);

@@ -13,6 +13,7 @@
 #include "runtime/comm/nccl/Library.h"
 #include "runtime/comm/nccl/NcclCommunicator.h"
 #include "runtime/comm/threads/ThreadCommunicator.h"
+#include "runtime/cuda/Driver.h"
 
 #include <cstring>
 
@@ -197,4 +198,7 @@ extern "C" void rdattn_ring_abort(rdattn_ring *ring, const char *reason) {
   });
 }
 
-extern "C" void rdattn_ring_destroy(rdattn_ring *ring) { delete ring; }
+extern "C" void rdattn_ring_destroy(rdattn_ring *ring) {
+  delete ring;
+  rdattn::runtime::cuda::collectIdleDevices(); // its memory, if on a GPU
+}

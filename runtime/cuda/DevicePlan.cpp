@@ -11,7 +11,6 @@
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
-namespace planner = rdattn::planner;
 
 static std::atomic<uint64_t> plansUploaded{0};
 
@@ -53,7 +52,7 @@ MaybeFailure DevicePlan::upload(Device &device, const TableView &tables,
           }))
     return failure;
   auto *items = reinterpret_cast<int32_t *>(addresses[0]);
-  constexpr int64_t columns = planner::kWorkItemColumns;
+  const int64_t columns = tables.columns;
   made->items = {items, items, 0, {tables.itemCount(), columns}, {columns, 1}};
   made->rows = vectorAt(addresses[1], tables.rows);
   made->phases = vectorAt(addresses[2], tables.phases);
@@ -62,12 +61,28 @@ MaybeFailure DevicePlan::upload(Device &device, const TableView &tables,
   return std::nullopt;
 }
 
+/// Code counts on an offset of 0.
+rdattn_table2 DevicePlan::itemsIn(const ItemRange &range) const {
+  rdattn_table2 part = items;
+  part.allocated = part.aligned += range.first * items.strides[0];
+  part.sizes[0] = range.count;
+  return part;
+}
+
 const MapStrides &DevicePlan::stridesFor(const TableView &tables,
-                                         int64_t tokens) {
-  if (stridesTokens != tokens)
-    strides = findMapStrides(tables, tokens);
-  stridesTokens = tokens;
-  return strides;
+                                         const LaunchKey &key) {
+  const int64_t rows = key.tensors[LaunchKey::Q].sizes[1];
+  const int64_t keyRows = key.tensors[LaunchKey::K].sizes[1];
+  if (tokens != rows || keyTokens != keyRows)
+    strides.clear();
+  tokens = rows;
+  keyTokens = keyRows;
+  for (const auto &[range, found] : strides)
+    if (range == key.items)
+      return found;
+  strides.emplace_back(key.items,
+                       findMapStrides(tables, key.items, tokens, keyTokens));
+  return strides.back().second;
 }
 
 MaybeFailure DevicePlan::prepare(const LaunchKey &key, const TableView &tables,
@@ -80,8 +95,7 @@ MaybeFailure DevicePlan::prepare(const LaunchKey &key, const TableView &tables,
       return std::nullopt;
     }
   auto made = std::make_shared<Prepared>(key);
-  const int64_t tokens = key.tensors[LaunchKey::Q].sizes[1];
-  if (MaybeFailure failure = made->prepare(device, stridesFor(tables, tokens)))
+  if (MaybeFailure failure = made->prepare(device, stridesFor(tables, key)))
     return failure;
   prepared = std::move(made);
   hashes[oldest] = hash;

@@ -12,6 +12,7 @@
 #include "runtime/cuda/Prepared.h"
 
 #include <array>
+#include <vector>
 
 namespace rdattn::runtime::cuda {
 
@@ -30,12 +31,15 @@ public:
   MaybeFailure prepare(const LaunchKey &key, const TableView &tables,
                        std::shared_ptr<const Prepared> &prepared);
 
+  /// Some of the items, as a table of their own.
+  rdattn_table2 itemsIn(const ItemRange &range) const;
+
   Device &device;
   rdattn_table2 items = {};
   rdattn_table1 rows = {}, phases = {};
 
 private:
-  const MapStrides &stridesFor(const TableView &tables, int64_t tokens);
+  const MapStrides &stridesFor(const TableView &tables, const LaunchKey &key);
 
   ResourcePointer memory;
 
@@ -45,8 +49,9 @@ private:
   std::array<uint64_t, kPrepared> hashes = {}; ///< of the addresses in `last`
   std::array<std::shared_ptr<const Prepared>, kPrepared> last;
   size_t oldest = 0;
-  MapStrides strides;
-  int64_t stridesTokens = -1; ///< for which `strides` were found
+  /// Of ranges of the items, for these rows of q, and of k and v.
+  std::vector<std::pair<ItemRange, MapStrides>> strides;
+  int64_t tokens = -1, keyTokens = -1;
 };
 
 } // namespace rdattn::runtime::cuda

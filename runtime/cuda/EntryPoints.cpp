@@ -1,63 +1,14 @@
-//===- EntryPoints.cpp - The C ABI of CUDA launches and memory ------------===//
+//===- EntryPoints.cpp - The C ABI of CUDA memory -------------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/Tables.h"
 #include "runtime/cuda/Driver.h"
-#include "runtime/cuda/Launch.h"
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
-
-static MaybeFailure launch(Call &call, const rdattn_cuda_program &program,
-                           float scale, const Tensors &tensors,
-                           const rdattn_table2 &items,
-                           const rdattn_table1 &rows,
-                           const rdattn_table1 &phases) {
-  LaunchRequest request = {program, scale, tensors, {}};
-  if (MaybeFailure failure = viewTables(items, rows, phases, request.tables))
-    return failure;
-  Device *device = nullptr;
-  if (MaybeFailure failure = findDevice(call.cuda.device, device))
-    return failure;
-  ScopedContext context(*device);
-  if (MaybeFailure failure = context.failure())
-    return failure;
-  return Launch(*device, call.cuda.stream).run(call, request);
-}
-
-extern "C" void rdattn_cuda_launch(void *opaque,
-                                   const rdattn_cuda_program *program,
-                                   float scale, const void *q, const void *k,
-                                   const void *v, const rdattn_table2 *items,
-                                   const rdattn_table1 *rows,
-                                   const rdattn_table1 *phases, const void *o,
-                                   const void *lse) {
-  Call &call = Call::of(opaque);
-  if (!call.cuda.function) {
-    rdattn_fail(RDATTN_INVALID_ARGUMENT,
-                "a CUDA function was called outside of rdattn_run, which alone "
-                "knows its device and stream");
-    return;
-  }
-  if (call.shouldStop() || areOfNoPlan(*phases))
-    return;
-  const Tensors tensors = {
-      static_cast<const Memref4 *>(q), static_cast<const Memref4 *>(k),
-      static_cast<const Memref4 *>(v), static_cast<const Memref4 *>(o),
-      static_cast<const Memref3 *>(lse)};
-  // Compiled code has no unwind tables: nothing may be thrown through it.
-  try {
-    if (MaybeFailure failure =
-            launch(call, *program, scale, tensors, *items, *rows, *phases))
-      call.fail(std::move(*failure));
-  } catch (...) {
-    call.failOutOfMemory();
-  }
-}
 
 /// Runs `body` with the device's context current.
 template <typename Body>

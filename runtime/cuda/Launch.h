@@ -20,36 +20,55 @@ struct LaunchRequest {
   float scale;
   Tensors tensors;
   TableView tables;
+  rdattn_cuda_report *report = nullptr; ///< wanted by the caller
+  bool clearsSums = false; ///< of a ring's partial results, at first
+  int64_t room = 0;        ///< multiprocessors that it leaves to others
 };
 
 /// A launch on its way to the device: found or made once per call, then put on
-/// the stream.
+/// the stream. The step of a ring is one, too, of a kernel for each phase.
 class Launch {
 public:
   Launch(Device &device, void *stream) : device(device), stream(stream) {}
 
   MaybeFailure run(const Call &call, const LaunchRequest &request);
 
+  /// The launch after a ring's last step. The request has no tables.
+  MaybeFailure finish(const Call &call, const LaunchRequest &request);
+
 private:
+  /// Items that one kernel computes.
+  struct Part {
+    ItemRange items;
+    std::shared_ptr<const Prepared> prepared = nullptr;
+    const Kernel *kernel = nullptr;
+  };
+
+  MaybeFailure begin(const Call &call, const LaunchRequest &request);
   MaybeFailure find(const Call &call, const LaunchRequest &request);
   MaybeFailure findPlan(const Call &call, const LaunchRequest &request);
   MaybeFailure findKernels(const LaunchRequest &request);
-  MaybeFailure checkSizes(const LaunchRequest &request) const;
+  MaybeFailure checkUse(const LaunchRequest &request) const;
+  MaybeFailure checkSizes(const Tensors &tensors) const;
   MaybeFailure checkLse(const Tensors &tensors) const;
+  void split(const TableView &tables);
+  const Kernel *taking(rdattn_kernel_role role) const;
+  int64_t blocksOf(const Kernel &kernel, int64_t work, int64_t room) const;
+  MaybeFailure describe(const LaunchRequest &request) const;
   MaybeFailure prepareWorkspace(const LaunchRequest &request,
                                 ParameterValues &values);
+  MaybeFailure clearSums(const Memref3 &sums);
   MaybeFailure enqueue(const LaunchRequest &request);
   MaybeFailure enqueueKernel(const Kernel &kernel, int64_t blocks,
                              const ParameterValues &values);
   MaybeFailure keepWithGraph();
-  bool takes(rdattn_kernel_role role) const;
 
   Device &device;
   LaunchStream stream;
   std::shared_ptr<Program> program;
-  const Kernel *attention = nullptr, *merge = nullptr; ///< of the program
+  std::vector<Part> parts;
+  const Kernel *last = nullptr; ///< merges, or finishes a ring
   std::shared_ptr<DevicePlan> plan;
-  std::shared_ptr<const Prepared> prepared;
   std::shared_ptr<Workspace> workspace;
 };
 

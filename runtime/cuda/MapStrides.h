@@ -12,17 +12,24 @@
 
 namespace rdattn::runtime::cuda {
 
-/// The token strides of a table that tensor maps are made for.
-struct MapStrides {
+/// The strides of rows that a tensor's maps are made for.
+struct StrideList {
   int count = 0;
   int32_t strides[RDATTN_CUDA_MAPS] = {}; ///< that of the most items first
   int32_t limits[RDATTN_CUDA_MAPS] = {};
-  bool readAll = false; ///< every item is read by one of the maps
+};
+
+/// The strides of q, and those of k and v.
+struct MapStrides {
+  StrideList queries, keys;
+  bool readAll = false; ///< every item is read by maps, and is masked by a band
 };
 
 /// A map of stride r splits the tokens into r residues of floor(tokens / r)
-/// rows: it reads a class without a row list that ends below r times that.
-MapStrides findMapStrides(const TableView &tables, int64_t tokens);
+/// rows: it reads rows without a list that end below r times that. `tokens`
+/// and `keyTokens` are the rows of q, and those of k and v.
+MapStrides findMapStrides(const TableView &tables, const ItemRange &range,
+                          int64_t tokens, int64_t keyTokens);
 
 } // namespace rdattn::runtime::cuda
 

@@ -50,6 +50,12 @@ void Parameters::addRole(char role, const ParameterValues &values) {
     return addWords(&values.counter, 5);
   case RDATTN_KERNEL_ROLE_MAPS:
     return addWords(values.maps, 1);
+  case RDATTN_KERNEL_ROLE_RING_PARTIAL:
+    return addWords(values.tensors.partial, 11);
+  case RDATTN_KERNEL_ROLE_RING_MAXIMA:
+    return addWords(values.tensors.maxima, 9);
+  case RDATTN_KERNEL_ROLE_RING_SUMS:
+    return addWords(values.tensors.sums, 9);
   case RDATTN_KERNEL_ROLE_PARTIALS:
     return addWords(&values.partials, 13);
   default: // the program's check knows no other role

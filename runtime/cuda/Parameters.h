@@ -45,9 +45,9 @@ private:
   void addWords(const void *first, int count);
   void addRole(char role, const ParameterValues &values);
 
-  // Five tensors, three tables, the counter, two sets of partial results, the
-  // scale and the maps.
-  static constexpr int kMost = 4 * 11 + 9 + 7 + 2 * 5 + 5 + 2 * 13 + 2;
+  // Five tensors, three tables, the counter, the scale, the maps, and partial
+  // results: two sets of one device's, or three of a ring's.
+  static constexpr int kMost = 4 * 11 + 9 + 7 + 2 * 5 + 5 + 2 + (11 + 2 * 9);
   void *pointers[kMost];
   int count = 0;
 };

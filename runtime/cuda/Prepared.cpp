@@ -31,7 +31,8 @@ static bool allOf(const LaunchKey &key, int last,
 
 /// Of the kernels that there are, the most special one that serves.
 MaybeFailure Prepared::chooseKind(const MapStrides &strides, bool mappable) {
-  const bool aligned = allOf(key, LaunchKey::O, &LaunchKey::isAligned);
+  const bool aligned = allOf(key, LaunchKey::O, &LaunchKey::isAligned) &&
+                       key.isAligned(LaunchKey::Partial);
   const bool serves[] = {aligned && mappable && strides.readAll,
                          aligned && areRowsWide(key), true};
   for (int candidate = RDATTN_KERNEL_MAP; candidate <= RDATTN_KERNEL_ELEMENTS;

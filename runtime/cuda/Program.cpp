@@ -23,7 +23,8 @@ MaybeFailure Program::create(Device &device, const rdattn_cuda_program &data,
 
 Program::Program(Device &device, const rdattn_cuda_program &data)
     : dtype(data.dtype), headDim(data.head_dim), valueDim(data.value_dim),
-      queries(data.queries), keys(data.keys), device(device), data(data) {
+      epilogue(data.epilogue), queries(data.queries), keys(data.keys),
+      device(device), data(data) {
   for (uint64_t i = 0; i < data.kernel_count; ++i) {
     const rdattn_cuda_kernel &given = data.kernels[i];
     Kernel &kernel = kernels[given.kind];
@@ -92,7 +93,7 @@ MaybeFailure Program::loadKernel(Kernel &kernel) {
                             threads, " threads and ", kernel.sharedBytes,
                             " bytes of shared memory does not fit device ",
                             device.ordinal, " (", device.name, ")")};
-  kernel.blocks = int64_t(blocks) * device.multiprocessors;
+  kernel.blocks = blocks;
   return std::nullopt;
 }
 

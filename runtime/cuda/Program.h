@@ -27,7 +27,7 @@ struct Kernel {
   unsigned threads = 0, sharedBytes = 0;
   std::atomic<bool> isLoaded{false};
   FunctionHandle function = nullptr;
-  int64_t blocks = 0; ///< that the device runs at once
+  int64_t blocks = 0; ///< that a multiprocessor runs at once
 };
 
 /// A module's code on one device. Graphs keep it when the
@@ -44,7 +44,10 @@ public:
   /// RDATTN_UNSUPPORTED_DEVICE where another program may do. Thread-safe.
   MaybeFailure findKernel(int kind, const Kernel *&kernel);
 
+  bool has(rdattn_kernel_kind kind) const { return kinds >> kind & 1; }
+
   const int64_t dtype, headDim, valueDim;
+  const int64_t epilogue;
   const int64_t queries, keys; ///< rows of a tile
   int64_t kinds = 0;           ///< bit k: there is a kernel of kind k
   int64_t mappers = 0;         ///< bit k: it takes tensor maps

@@ -18,20 +18,18 @@ static constexpr int64_t kWarp = 32;
 static constexpr int64_t kMostBoxRows = 256; // of a tensor map
 static constexpr int64_t kMostSharedBytes = int64_t(1) << 30;
 
-static const char kRoles[] = {
-    RDATTN_KERNEL_ROLE_Q,          RDATTN_KERNEL_ROLE_K,
-    RDATTN_KERNEL_ROLE_V,          RDATTN_KERNEL_ROLE_O,
-    RDATTN_KERNEL_ROLE_LSE,        RDATTN_KERNEL_ROLE_SCALE,
-    RDATTN_KERNEL_ROLE_ITEMS,      RDATTN_KERNEL_ROLE_ROWS,
-    RDATTN_KERNEL_ROLE_PHASES,     RDATTN_KERNEL_ROLE_COUNTER,
-    RDATTN_KERNEL_ROLE_MAPS,       RDATTN_KERNEL_ROLE_PARTIALS,
-    RDATTN_KERNEL_ROLE_STATISTICS, 0};
+/// The roles that a launch has something for.
+static const char *rolesOf(int64_t epilogue, int64_t kind) {
+  if (kind == RDATTN_KERNEL_FINISH)
+    return "AXYol";
+  return epilogue == RDATTN_EPILOGUE_RING ? "qkvolsircmAXY" : "qkvolsirpcmPS";
+}
 
 /// What is wrong with a kernel's roles, or nothing.
-static std::string checkRoles(const std::string &roles) {
+static std::string checkRoles(const std::string &roles, const char *known) {
   for (size_t i = 0; i < roles.size(); ++i) {
     const std::string role(1, roles[i]);
-    if (!std::strchr(kRoles, roles[i]))
+    if (!std::strchr(known, roles[i]))
       return sentence("has an unknown parameter role '", role, "'");
     if (roles.find(roles[i], i + 1) != roles.npos)
       return sentence("has the parameter role '", role, "' twice");
@@ -40,7 +38,8 @@ static std::string checkRoles(const std::string &roles) {
 }
 
 /// What is wrong with a kernel, or nothing.
-static std::string checkKernel(const rdattn_cuda_kernel &kernel) {
+static std::string checkKernel(const rdattn_cuda_program &program,
+                               const rdattn_cuda_kernel &kernel) {
   if (!kernel.roles)
     return "has no parameter roles";
   if (kernel.kind < 0 || kernel.kind >= kKernelKinds)
@@ -53,7 +52,7 @@ static std::string checkKernel(const rdattn_cuda_kernel &kernel) {
                     kWarp, " up to ", kMostThreads);
   if (kernel.shared_bytes < 0 || kernel.shared_bytes > kMostSharedBytes)
     return sentence("has ", kernel.shared_bytes, " bytes of shared memory");
-  return checkRoles(kernel.roles);
+  return checkRoles(kernel.roles, rolesOf(program.epilogue, kernel.kind));
 }
 
 /// What is wrong with the tile that the kernel works on, or nothing.
@@ -70,14 +69,33 @@ static std::string checkTile(const rdattn_cuda_program &program,
   return {};
 }
 
+/// That a program has the kernels that its epilogue needs, and no others.
+static MaybeFailure checkKinds(const rdattn_cuda_program &program,
+                               unsigned kinds) {
+  constexpr unsigned kMerge = 1u << RDATTN_KERNEL_MERGE;
+  constexpr unsigned kFinish = 1u << RDATTN_KERNEL_FINISH;
+  const bool isRing = program.epilogue == RDATTN_EPILOGUE_RING;
+  const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE && !isRing;
+  if (kinds & kFinish && (!isRing || kinds != kFinish))
+    return badModule("the module has a kernel that finishes a ring's results, "
+                     "which must be alone in its program");
+  if (!(kinds & ~kMerge))
+    return badModule("the module has no attention kernel");
+  if (merges != bool(kinds & kMerge))
+    return badModule(merges ? "the module writes partial results, but has no "
+                              "kernel that merges them"
+                            : "the module has a kernel that merges partial "
+                              "results, but writes none");
+  return std::nullopt;
+}
+
 static MaybeFailure checkKernels(const rdattn_cuda_program &program) {
-  const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE;
   unsigned kinds = 0;
   for (uint64_t i = 0; i < program.kernel_count; ++i) {
     const rdattn_cuda_kernel &kernel = program.kernels[i];
     if (!kernel.name)
       return badModule("kernel ", i, " of the module has no name");
-    std::string wrong = checkKernel(kernel);
+    std::string wrong = checkKernel(program, kernel);
     if (wrong.empty())
       wrong = checkTile(program, kernel);
     if (wrong.empty() && (kinds >> kernel.kind & 1))
@@ -86,14 +104,7 @@ static MaybeFailure checkKernels(const rdattn_cuda_program &program) {
       return badModule("kernel '", kernel.name, "' of the module ", wrong);
     kinds |= 1u << kernel.kind;
   }
-  if (!(kinds & ~(1u << RDATTN_KERNEL_MERGE)))
-    return badModule("the module has no attention kernel");
-  if (merges != bool(kinds >> RDATTN_KERNEL_MERGE & 1))
-    return badModule(merges ? "the module writes partial results, but has no "
-                              "kernel that merges them"
-                            : "the module has a kernel that merges partial "
-                              "results, but writes none");
-  return std::nullopt;
+  return checkKinds(program, kinds);
 }
 
 static MaybeFailure checkImages(const rdattn_cuda_program &program) {
@@ -116,7 +127,7 @@ rdattn::runtime::cuda::checkProgram(const rdattn_cuda_program &program) {
     return badModule("the module's kernels have an unknown dtype ",
                      program.dtype);
   if (program.epilogue < RDATTN_EPILOGUE_STORE ||
-      program.epilogue > RDATTN_EPILOGUE_MERGE)
+      program.epilogue > RDATTN_EPILOGUE_RING)
     return badModule("the module's kernels have an unknown epilogue ",
                      program.epilogue);
   if (MaybeFailure failure = checkImages(program))

@@ -8,7 +8,6 @@
 #include "runtime/cuda/Report.h"
 #include "runtime/cuda/Device.h"
 
-#include <algorithm>
 #include <cstdio>
 
 using namespace rdattn::runtime;
@@ -55,8 +54,7 @@ static MaybeFailure describeKernel(const Device &device, const Kernel &kernel,
   report.local_bytes = local;
   report.shared_bytes = int64_t(shared) + kernel.sharedBytes;
   report.threads = static_cast<int32_t>(kernel.threads);
-  report.blocks_per_multiprocessor =
-      static_cast<int32_t>(kernel.blocks / device.multiprocessors);
+  report.blocks_per_multiprocessor = static_cast<int32_t>(kernel.blocks);
   std::snprintf(report.kernel, sizeof report.kernel, "%s", kernel.name.c_str());
   return std::nullopt;
 }
@@ -69,7 +67,7 @@ MaybeFailure rdattn::runtime::cuda::describeLaunch(const Device &device,
   report = {};
   report.queries = static_cast<int32_t>(program.queries);
   report.keys = static_cast<int32_t>(program.keys);
-  report.blocks = static_cast<int32_t>(std::min(blocks, kernel.blocks));
+  report.blocks = static_cast<int32_t>(blocks);
   if (MaybeFailure failure = describeDevice(device, report))
     return failure;
   return describeKernel(device, kernel, report);

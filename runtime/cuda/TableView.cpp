@@ -27,8 +27,9 @@ static MaybeFailure viewVector(const char *name, const rdattn_table1 &table,
 MaybeFailure rdattn::runtime::cuda::viewTables(const rdattn_table2 &items,
                                                const rdattn_table1 &rows,
                                                const rdattn_table1 &phases,
+                                               int64_t columns,
                                                TableView &view) {
-  const int64_t columns = planner::kWorkItemColumns;
+  view.columns = columns;
   if (items.sizes[1] != columns || items.strides[1] != 1 ||
       (items.sizes[0] > 1 && items.strides[0] != columns))
     return badModule("the module's work table has ", items.sizes[1],
@@ -46,15 +47,28 @@ MaybeFailure rdattn::runtime::cuda::viewTables(const rdattn_table2 &items,
   return std::nullopt;
 }
 
+static Words wordsOf(const std::vector<int32_t> &table) {
+  return {table.data(), static_cast<int64_t>(table.size())};
+}
+
+template <typename Item>
+static TableView viewOf(const std::vector<Item> &items,
+                        const std::vector<int32_t> &rows,
+                        const std::vector<int32_t> &phases) {
+  constexpr int64_t columns = sizeof(Item) / sizeof(int32_t);
+  return {{reinterpret_cast<const int32_t *>(items.data()),
+           static_cast<int64_t>(items.size()) * columns},
+          wordsOf(rows),
+          wordsOf(phases),
+          columns};
+}
+
 TableView rdattn::runtime::cuda::viewOf(const planner::Plan &plan) {
-  auto *items = reinterpret_cast<const int32_t *>(plan.items.data());
-  auto words = [](const std::vector<int32_t> &table) {
-    return Words{table.data(), static_cast<int64_t>(table.size())};
-  };
-  return {{items,
-           static_cast<int64_t>(plan.items.size()) * planner::kWorkItemColumns},
-          words(plan.rowList),
-          words(plan.phases)};
+  return ::viewOf(plan.items, plan.rowList, plan.phases);
+}
+
+TableView rdattn::runtime::cuda::viewOf(const planner::RingTables &tables) {
+  return ::viewOf(tables.items, tables.lists, tables.phases);
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include "runtime/Error.h"
 
 #include "lib/Planner/Plan.h"
+#include "lib/Planner/RingItems.h"
 
 namespace rdattn::runtime::cuda {
 
@@ -26,14 +27,25 @@ struct Words {
   }
 };
 
-/// The three tables of a launch.
+/// Some items of a table, one after another.
+struct ItemRange {
+  int64_t first = 0, count = 0;
+
+  bool operator==(const ItemRange &other) const {
+    return first == other.first && count == other.count;
+  }
+};
+
+/// The three tables of a launch, or of a ring's step.
 struct TableView {
   Words items, rows, phases;
+  int64_t columns = planner::kWorkItemColumns;
 
-  int64_t itemCount() const { return items.count / planner::kWorkItemColumns; }
-  const planner::WorkItem *workItems() const {
-    // WorkItem is nine int32s without padding (Plan.h asserts it).
-    return reinterpret_cast<const planner::WorkItem *>(items.data);
+  bool areOfRing() const { return columns == planner::kRingItemColumns; }
+  int64_t itemCount() const { return items.count / columns; }
+  /// WorkItem or RingItem: int32s without padding (the planner asserts it).
+  template <typename Item> const Item *itemsAs() const {
+    return reinterpret_cast<const Item *>(items.data);
   }
   int64_t branches() const { return phases.count - 1; }
 
@@ -42,12 +54,15 @@ struct TableView {
   }
 };
 
-/// The tables behind descriptors, which must be dense.
+/// The tables behind descriptors, which must be dense, with items of so many
+/// columns.
 MaybeFailure viewTables(const rdattn_table2 &items, const rdattn_table1 &rows,
-                        const rdattn_table1 &phases, TableView &view);
+                        const rdattn_table1 &phases, int64_t columns,
+                        TableView &view);
 
 /// A view of a plan's tables.
 TableView viewOf(const planner::Plan &plan);
+TableView viewOf(const planner::RingTables &tables);
 
 /// True where nothing can have written the tables, and nothing will until
 /// their code is unloaded: constants of a module.

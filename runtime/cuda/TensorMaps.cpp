@@ -7,6 +7,8 @@
 
 #include "runtime/cuda/TensorMaps.h"
 
+#include <algorithm>
+
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
 
@@ -46,19 +48,27 @@ static MaybeFailure encodeMap(const Device &device,
   return std::nullopt;
 }
 
+static void copyTo(int32_t (&to)[RDATTN_CUDA_MAPS],
+                   const int32_t (&from)[RDATTN_CUDA_MAPS]) {
+  std::copy(std::begin(from), std::end(from), to);
+}
+
 MaybeFailure rdattn::runtime::cuda::encodeMaps(const Device &device,
                                                const LaunchKey &key,
                                                const MapStrides &strides,
                                                rdattn_cuda_maps &maps) {
-  for (int m = 0; m < strides.count; ++m) {
-    for (int tensor = LaunchKey::Q; tensor <= LaunchKey::V; ++tensor)
-      if (MaybeFailure failure = encodeMap(
-              device, key.tensors[tensor], key.dtype, strides.strides[m],
-              tensor == LaunchKey::Q ? key.queries : key.keys,
-              maps.maps[tensor][m]))
+  for (int tensor = LaunchKey::Q; tensor <= LaunchKey::V; ++tensor) {
+    const bool isQ = tensor == LaunchKey::Q;
+    const StrideList &list = isQ ? strides.queries : strides.keys;
+    for (int m = 0; m < list.count; ++m)
+      if (MaybeFailure failure =
+              encodeMap(device, key.tensors[tensor], key.dtype, list.strides[m],
+                        isQ ? key.queries : key.keys, maps.maps[tensor][m]))
         return failure;
-    maps.strides[m] = strides.strides[m];
-    maps.limits[m] = strides.limits[m];
   }
+  copyTo(maps.strides, strides.queries.strides);
+  copyTo(maps.limits, strides.queries.limits);
+  copyTo(maps.key_strides, strides.keys.strides);
+  copyTo(maps.key_limits, strides.keys.limits);
   return std::nullopt;
 }

@@ -19,22 +19,28 @@ static int64_t addressOf(const void *aligned, int64_t offset, int64_t bytes) {
   return reinterpret_cast<int64_t>(aligned) + offset * bytes;
 }
 
-LaunchKey::LaunchKey(const Tensors &given, int64_t dtype, int64_t queries,
-                     int64_t keys, int64_t kernels, int64_t mappers)
-    : dtype(dtype), queries(queries), keys(keys), kernels(kernels),
-      mappers(mappers) {
+LaunchKey::LaunchKey(const Tensors &given, const Program &program,
+                     const ItemRange &items)
+    : tensors(), dtype(program.dtype), queries(program.queries),
+      keys(program.keys), kernels(program.kinds), mappers(program.mappers),
+      items(items) {
   const int64_t bytes = bytesOf(static_cast<rdattn_dtype>(dtype));
   const Memref4 *memrefs[] = {given.q, given.k, given.v, given.o};
-  for (int i = Q; i <= O; ++i) {
-    const Memref4 &memref = *memrefs[i];
-    tensors[i].address = addressOf(memref.aligned, memref.offset, bytes);
-    std::memcpy(tensors[i].sizes, memref.sizes, sizeof(memref.sizes));
-    std::memcpy(tensors[i].strides, memref.strides, sizeof(memref.strides));
-  }
-  tensors[Lse] = {};
-  if (given.lse)
-    tensors[Lse].address =
-        addressOf(given.lse->aligned, given.lse->offset, sizeof(float));
+  for (int i = Q; i <= O; ++i)
+    if (const Memref4 *memref = memrefs[i]) {
+      tensors[i].address = addressOf(memref->aligned, memref->offset, bytes);
+      std::memcpy(tensors[i].sizes, memref->sizes, sizeof(memref->sizes));
+      std::memcpy(tensors[i].strides, memref->strides, sizeof(memref->strides));
+    }
+  auto setAddress = [&](int tensor, const auto *memref) { // of f32
+    if (memref)
+      tensors[tensor].address =
+          addressOf(memref->aligned, memref->offset, sizeof(float));
+  };
+  setAddress(Lse, given.lse);
+  setAddress(Partial, given.partial);
+  setAddress(Maxima, given.maxima);
+  setAddress(Sums, given.sums);
 }
 
 bool LaunchKey::operator==(const LaunchKey &other) const {
@@ -76,28 +82,36 @@ bool LaunchKey::isMappable(int tensor) const {
 }
 
 MaybeFailure rdattn::runtime::cuda::checkMemory(const Device &device,
+                                                const char *name,
+                                                Address address) {
+  unsigned type = 0, isManaged = 0;
+  int ordinal = -1;
+  int attributes[] = {MemoryType, IsManaged, DeviceOrdinal};
+  void *values[] = {&type, &isManaged, &ordinal};
+  Result result =
+      device.api().pointerAttributes(3, attributes, values, address);
+  if (result != Success && result != InvalidValue)
+    return device.failure(result, sentence("tell where ", name, " is"));
+  if (isManaged)
+    return std::nullopt;
+  if (result == InvalidValue || type != DeviceMemoryType)
+    return invalid(name,
+                   " is not in GPU memory, but must be in that of device ",
+                   device.ordinal);
+  if (ordinal != device.ordinal)
+    return invalid(name, " is in the memory of device ", ordinal,
+                   ", but the call runs on device ", device.ordinal);
+  return std::nullopt;
+}
+
+MaybeFailure rdattn::runtime::cuda::checkMemory(const Device &device,
                                                 const LaunchKey &key) {
-  static constexpr const char *kNames[] = {"q", "k", "v", "o", "lse"};
-  for (int i = 0; i < LaunchKey::Count; ++i) {
-    if (key.tensors[i].address == 0)
-      continue;
-    unsigned type = 0, isManaged = 0;
-    int ordinal = -1;
-    int attributes[] = {MemoryType, IsManaged, DeviceOrdinal};
-    void *values[] = {&type, &isManaged, &ordinal};
-    Result result = device.api().pointerAttributes(
-        3, attributes, values, static_cast<Address>(key.tensors[i].address));
-    if (result != Success && result != InvalidValue)
-      return device.failure(result, sentence("tell where ", kNames[i], " is"));
-    if (isManaged)
-      continue;
-    if (result == InvalidValue || type != DeviceMemoryType)
-      return invalid(kNames[i],
-                     " is not in GPU memory, but must be in that of device ",
-                     device.ordinal);
-    if (ordinal != device.ordinal)
-      return invalid(kNames[i], " is in the memory of device ", ordinal,
-                     ", but the call runs on device ", device.ordinal);
-  }
+  static constexpr const char *kNames[] = {
+      "q", "k", "v", "o", "lse", "the partial o", "its maxima", "its sums"};
+  for (int i = 0; i < LaunchKey::Count; ++i)
+    if (key.tensors[i].address != 0)
+      if (MaybeFailure failure = checkMemory(
+              device, kNames[i], static_cast<Address>(key.tensors[i].address)))
+        return failure;
   return std::nullopt;
 }

@@ -11,26 +11,25 @@
 #include "runtime/Error.h"
 #include "runtime/Memref.h"
 #include "runtime/cuda/Device.h"
+#include "runtime/cuda/Program.h"
+#include "runtime/cuda/TableView.h"
 
 namespace rdattn::runtime::cuda {
 
-/// A memref descriptor of rank 3: nine words.
-struct Memref3 {
-  void *allocated, *aligned;
-  int64_t offset, sizes[3], strides[3];
-};
-
-/// The tensors of a launch; lse may be NULL.
+/// The tensors of a launch; NULL where it has none. The last three are a
+/// ring's partial results.
 struct Tensors {
-  const Memref4 *q, *k, *v, *o;
-  const Memref3 *lse;
+  const Memref4 *q = nullptr, *k = nullptr, *v = nullptr, *o = nullptr;
+  const Memref3 *lse = nullptr;
+  const Memref4 *partial = nullptr;
+  const Memref3 *maxima = nullptr, *sums = nullptr;
 };
 
 /// What of the tensors and the kernels decides how a launch runs, as words
 /// without padding, so that two launches can be compared.
 struct LaunchKey {
-  LaunchKey(const Tensors &tensors, int64_t dtype, int64_t queries,
-            int64_t keys, int64_t kernels, int64_t mappers);
+  LaunchKey(const Tensors &tensors, const Program &program,
+            const ItemRange &items);
 
   bool operator==(const LaunchKey &other) const;
   /// What mostly tells apart the launches of one plan.
@@ -41,18 +40,22 @@ struct LaunchKey {
   /// True where tensor maps can describe the tensor.
   bool isMappable(int tensor) const;
 
-  /// Tensors 0 to 3 are q, k, v and o; 4 is lse.
-  enum : int { Q, K, V, O, Lse, Count };
+  enum : int { Q, K, V, O, Lse, Partial, Maxima, Sums, Count };
   struct Tensor {
     int64_t address; ///< of the first element; 0 where there is no tensor
-    int64_t sizes[4], strides[4]; ///< of lse nothing but the address
+    int64_t sizes[4], strides[4]; ///< of those after o nothing but the address
   };
   Tensor tensors[Count];
   int64_t dtype;
   int64_t queries, keys; ///< rows of a tile
   int64_t kernels;       ///< bit k: there is a kernel of kind k
   int64_t mappers;       ///< bit k: it takes tensor maps
+  ItemRange items;       ///< that it computes
 };
+
+/// A tensor must be in memory of the device; one sentence where it is not.
+MaybeFailure checkMemory(const Device &device, const char *name,
+                         Address address);
 
 /// All must be in memory of the device; one sentence about the first that is
 /// not.

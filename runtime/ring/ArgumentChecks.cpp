@@ -11,11 +11,6 @@
 
 using namespace rdattn::runtime;
 
-static MaybeFailure unsupported(const std::string &found) {
-  return Failure{RDATTN_UNSUPPORTED_DEVICE,
-                 "rings run on tensors in host memory so far, but " + found};
-}
-
 static MaybeFailure checkPlan(const rdattn_function &function,
                               const rdattn_arguments &arguments) {
   const bool isForRing = arguments.plan->plans.spec.ring.has_value();
@@ -28,6 +23,26 @@ static MaybeFailure checkPlan(const rdattn_function &function,
   return std::nullopt;
 }
 
+/// That the ring moves what is in the memory of the call's tensors.
+static MaybeFailure checkDevice(const rdattn_function &function,
+                                const rdattn_arguments &arguments) {
+  const int32_t device = arguments.ring->communicator->device();
+  if (function.data->target != RDATTN_CUDA) {
+    if (device < 0)
+      return std::nullopt;
+    return invalid("ring has its tensors on CUDA device ", device,
+                   ", but the function was compiled for the CPU and needs a "
+                   "ring of tensors in host memory");
+  }
+  if (device < 0)
+    return invalid("ring has its tensors in host memory, but the function was "
+                   "compiled for CUDA and needs a ring of GPUs");
+  if (device != arguments.device)
+    return invalid("ring has its tensors on CUDA device ", device,
+                   ", but the call runs on device ", arguments.device);
+  return std::nullopt;
+}
+
 static MaybeFailure checkRing(const rdattn_function &function,
                               const rdattn_arguments &arguments) {
   if (!function.takesRing())
@@ -36,12 +51,7 @@ static MaybeFailure checkRing(const rdattn_function &function,
   if (arguments.ring_tokens < 0)
     return invalid("ring_tokens is ", arguments.ring_tokens,
                    ", but must be the length of the whole sequence");
-  if (function.data->target == RDATTN_CUDA)
-    return unsupported("the function was compiled for CUDA");
-  const int32_t device = arguments.ring->communicator->device();
-  if (device >= 0)
-    return unsupported(sentence("this ring's are on CUDA device ", device));
-  return std::nullopt;
+  return checkDevice(function, arguments);
 }
 
 MaybeFailure ring::checkArguments(const rdattn_function &function,

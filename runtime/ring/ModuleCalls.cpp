@@ -87,6 +87,17 @@ extern "C" int64_t rdattn_ring_steps(const rdattn_schedule *schedule) {
   return schedule ? schedule->steps() : 1;
 }
 
+extern "C" void rdattn_ring_partial(rdattn_schedule *schedule, void *o,
+                                    void *maxima, void *sums) {
+  auto &rows = *static_cast<Memref4 *>(o);
+  auto &most = *static_cast<Memref3 *>(maxima);
+  auto &totals = *static_cast<Memref3 *>(sums);
+  rows = {};
+  most = totals = {};
+  if (schedule)
+    schedule->describePartial(rows, most, totals);
+}
+
 extern "C" void rdattn_ring_table(const rdattn_schedule *schedule, int64_t step,
                                   rdattn_table2 *items, rdattn_table1 *lists,
                                   rdattn_table1 *phases) {

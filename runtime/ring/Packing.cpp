@@ -14,47 +14,54 @@ using namespace rdattn::runtime::ring;
 namespace planner = rdattn::planner;
 
 namespace {
-/// Copies rows of one head.
+/// Copies what one transfer sends.
 class Packer {
 public:
-  Packer(const Memref4 &tensor, int64_t bytes, char *to)
-      : tensor(tensor), bytes(bytes), rowBytes(tensor.sizes[3] * bytes),
-        to(to) {}
+  Packer(const planner::Transfer &transfer, const Memref4 &tensor,
+         int64_t bytes, char *to)
+      : transfer(transfer), tensor(tensor), bytes(bytes),
+        heads(transfer.kvHeads.size()), columns(tensor.sizes[3]), to(to) {}
 
-  void pack(int64_t batch, int64_t head, const planner::RowSequence &rows) {
-    const int64_t first =
-        tensor.offset + batch * tensor.strides[0] + head * tensor.strides[2];
-    for (const planner::Progression &part : rows.progressions())
+  /// Copies the rows of a batch, and returns where the next ones go.
+  char *pack(int64_t batch) {
+    const int64_t first = tensor.offset + batch * tensor.strides[0] +
+                          transfer.kvHeads.begin * tensor.strides[2];
+    for (const planner::Progression &part : transfer.rows.progressions())
       pack(first + part.first * tensor.strides[1],
            part.stride * tensor.strides[1], part.count);
+    return to;
   }
 
 private:
   void pack(int64_t element, int64_t stride, int64_t rows) {
-    const char *from = static_cast<const char *>(tensor.aligned);
-    if (stride == tensor.sizes[3]) // they are as dense already
-      return copy(from + element * bytes, rows * rowBytes);
-    for (int64_t row = 0; row < rows; ++row)
-      copy(from + (element + row * stride) * bytes, rowBytes);
+    const bool denseHeads = heads == 1 || tensor.strides[2] == columns;
+    if (denseHeads && stride == heads * columns) // rows are as dense already
+      return copy(element, rows * heads * columns);
+    for (int64_t row = 0; row < rows; ++row, element += stride)
+      if (denseHeads)
+        copy(element, heads * columns);
+      else
+        for (int64_t head = 0; head < heads; ++head)
+          copy(element + head * tensor.strides[2], columns);
   }
 
-  void copy(const char *from, int64_t size) {
-    std::memcpy(to, from, static_cast<size_t>(size));
+  void copy(int64_t element, int64_t elements) {
+    const char *from = static_cast<const char *>(tensor.aligned);
+    const int64_t size = elements * bytes;
+    std::memcpy(to, from + element * bytes, static_cast<size_t>(size));
     to += size;
   }
 
+  const planner::Transfer &transfer;
   const Memref4 &tensor;
-  const int64_t bytes, rowBytes;
+  const int64_t bytes, heads, columns;
   char *to;
 };
 } // namespace
 
 void ring::packRows(const std::vector<planner::Transfer> &transfers,
                     const Memref4 &tensor, int64_t bytes, char *to) {
-  Packer packer(tensor, bytes, to);
   for (int64_t batch = 0; batch < tensor.sizes[0]; ++batch)
     for (const planner::Transfer &transfer : transfers)
-      for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
-           ++head)
-        packer.pack(batch, head, transfer.rows);
+      to = Packer(transfer, tensor, bytes, to).pack(batch);
 }

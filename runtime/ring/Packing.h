@@ -15,8 +15,9 @@
 namespace rdattn::runtime::ring {
 
 /// Copies what the transfers send of a tensor [B, s, G, D] to `to`, dense: for
-/// each batch the transfers one after another, and head by head inside one.
-/// The last dimension has stride 1; elements have `bytes` bytes each.
+/// each batch the transfers one after another, and token by token inside one,
+/// each with its heads. The last dimension has stride 1; elements have `bytes`
+/// bytes each.
 void packRows(const std::vector<planner::Transfer> &transfers,
               const Memref4 &tensor, int64_t bytes, char *to);
 

@@ -64,13 +64,17 @@ planner::Violation RankPlans::makePlan(const Shape &kept, int64_t rank,
   const planner::Sizes &sizes = kept.shape.sizes;
   auto made = std::make_shared<RankPlan>();
   made->batch = sizes.batch;
-  for (planner::RingStep &step : kept.planner->plan(rank).steps) {
+  planner::RingSchedule schedule = kept.planner->plan(rank);
+  std::vector<planner::RingTables> tables;
+  if (planner::Violation violation = planner::makeRingTables(
+          schedule.steps, sizes, spec.branches.size(), spec.options, tables))
+    return violation;
+  for (size_t number = 0; number < tables.size(); ++number) {
+    planner::RingStep &step = schedule.steps[number];
     StepPlan &next = made->steps.emplace_back();
+    next.tables = std::move(tables[number]);
     next.source = static_cast<int32_t>(step.source);
     next.target = static_cast<int32_t>(step.target);
-    if (planner::Violation violation = planner::makeRingTables(
-            step, sizes, spec.branches.size(), spec.options, next.tables))
-      return violation;
     next.receivedRows = planner::rowsOf(step.receive);
     next.sentRows = planner::rowsOf(step.send);
     next.sends = std::move(step.send);

@@ -8,10 +8,13 @@
 #ifndef RDATTN_RUNTIME_RING_RANKPLANS_H
 #define RDATTN_RUNTIME_RING_RANKPLANS_H
 
+#include "runtime/cuda/DevicePlans.h"
+
 #include "lib/Planner/PlanSpec.h"
 #include "lib/Planner/RingAgreement.h"
 #include "lib/Planner/RingItems.h"
 
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -25,12 +28,13 @@ struct StepPlan {
   planner::RingTables tables;
   std::vector<planner::Transfer> sends;
   int64_t sentRows = 0, receivedRows = 0; ///< of a batch, all heads counted
+  mutable cuda::DevicePlans copies;       ///< of the tables
 };
 
 /// What one rank does, for one shape.
 struct RankPlan {
   int64_t batch = 0;
-  std::vector<StepPlan> steps;
+  std::deque<StepPlan> steps;
   planner::RingAgreement agreement; ///< what it follows from
 };
 using RankPlanPointer = std::shared_ptr<const RankPlan>;

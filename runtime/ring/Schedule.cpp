@@ -6,20 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ring/Schedule.h"
-#include "runtime/Scratch.h"
 #include "runtime/TensorChecks.h"
+#include "runtime/cuda/Driver.h"
+#include "runtime/cuda/TableView.h"
 #include "runtime/ring/Agreement.h"
-#include "runtime/ring/Packing.h"
-
-#include "lib/Planner/Integers.h"
+#include "runtime/ring/PartialResults.h"
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::ring;
 namespace planner = rdattn::planner;
 
 rdattn_schedule::rdattn_schedule(Call &call, rdattn_ring &ring,
-                                 RankPlanPointer plan)
-    : call(call), ring(ring), plan(std::move(plan)) {
+                                 RankPlanPointer plan,
+                                 const planner::Sizes &shard)
+    : call(call), ring(ring), plan(std::move(plan)), shard(shard) {
   communicator().stop = call.stop;
 }
 
@@ -48,108 +48,64 @@ const StepPlan *rdattn_schedule::find(int64_t step) const {
   return &plan->steps[step];
 }
 
-//===-- Memory ------------------------------------------------------------===//
-//
-// A step moves one piece of memory: its rows of k, and from a line of the cache
-// on those of v.
-
-int64_t rdattn_schedule::bytesOf(int64_t rows, int64_t columns) const {
-  return planner::saturate(planner::Wide(plan->batch) * rows * columns *
-                           rdattn::runtime::bytesOf(call.rows.dtype));
+cuda::DevicePlans *
+rdattn_schedule::findCopies(const cuda::TableView &tables) const {
+  for (const StepPlan &step : plan->steps)
+    if (cuda::viewOf(step.tables) == tables)
+      return &step.copies;
+  return nullptr;
 }
 
-int64_t rdattn_schedule::startOfV(int64_t rows) const {
-  return alignScratch(bytesOf(rows, call.rows.headDim));
-}
+//===-- The beginning and the end -----------------------------------------===//
 
-int64_t rdattn_schedule::bytesOf(int64_t rows) const {
-  return planner::saturate(planner::Wide(startOfV(rows)) +
-                           bytesOf(rows, call.rows.valueDim));
-}
-
-Memref4 rdattn_schedule::describe(char *data, int64_t rows,
-                                  int64_t columns) const {
-  return {data,
-          data,
-          0,
-          {plan->batch, rows, 1, columns},
-          {rows * columns, columns, columns, 1}};
-}
-
-//===-- Steps -------------------------------------------------------------===//
-
-void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
-  const StepPlan *what = find(step);
-  if (!what || step == 0) // its rows are here
-    return;
-  const int64_t sent = bytesOf(what->sentRows);
-  const int64_t received = bytesOf(what->receivedRows);
-  StepMemory &memory = ring.memory[step % 2];
-  if (!memory.reserve(sent, received))
-    return call.failOutOfMemory();
-  const int64_t elementBytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  packRows(what->sends, k, elementBytes, memory.sent());
-  packRows(what->sends, v, elementBytes,
-           memory.sent() + startOfV(what->sentRows));
-  comm::Step moves;
-  moves.number = step;
-  moves.sends = {{what->target, memory.sent(), static_cast<size_t>(sent)}};
-  moves.receives = {
-      {what->source, memory.received(), static_cast<size_t>(received)}};
-  moves.memory = memory.share();
-  if (MaybeFailure failure = communicator().post(std::move(moves)))
-    call.fail(std::move(*failure));
-}
-
-void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
-  k = describe(nullptr, 0, call.rows.headDim);
-  v = describe(nullptr, 0, call.rows.valueDim);
-  const StepPlan *what = find(step);
-  if (!what || step == 0)
-    return;
-  if (MaybeFailure failure = communicator().wait(step))
-    return call.fail(std::move(*failure));
-  char *data = ring.memory[step % 2].received();
-  k = describe(data, what->receivedRows, call.rows.headDim);
-  v = describe(data + startOfV(what->receivedRows), what->receivedRows,
-               call.rows.valueDim);
-}
-
-//===-- Planning ----------------------------------------------------------===//
-
-static planner::Violation findPlan(const rdattn_ring_call &ring,
-                                   PlanCache &plans,
-                                   const planner::Sizes &shard,
-                                   RankPlanPointer &plan) {
-  const comm::Communicator &communicator = *ring.ring->communicator;
-  if (planner::Violation violation =
-          planner::checkShard({communicator.size, *plans.spec.ring},
-                              ring.tokens, communicator.rank, shard.tokens))
-    return violation;
-  RingShape shape = {shard, communicator.size};
-  shape.sizes.tokens = ring.tokens;
-  return plans.ranks.find(shape, communicator.rank, plan);
-}
-
-/// The call's failure, of which the other ranks learn, too.
-static Failure refuseCall(const Call &call, comm::Communicator &communicator,
-                          const std::string &why) {
-  communicator.stop = call.stop;
-  refuse(communicator, why);
-  communicator.stop = nullptr;
-  return invalid(why);
-}
-
-MaybeFailure ring::planSchedule(Call &call, const rdattn_ring_call &ring,
-                                PlanCache &plans, const planner::Sizes &shard,
-                                rdattn_schedule *&schedule) {
-  RankPlanPointer plan;
-  if (planner::Violation violation = findPlan(ring, plans, shard, plan))
-    return refuseCall(call, *ring.ring->communicator, *violation);
-  auto planned =
-      std::make_shared<rdattn_schedule>(call, *ring.ring, std::move(plan));
-  if (MaybeFailure failure = planned->agree())
+MaybeFailure rdattn_schedule::openStream() {
+  cuda::LaunchStream stream(call.cuda.stream);
+  if (MaybeFailure failure = stream.inspect(*device))
     return failure;
-  schedule = call.hold(std::move(planned));
-  return std::nullopt;
+  if (stream.isCaptured())
+    return invalid("stream is captured into a graph, but the calls of a ring "
+                   "must run outside graphs");
+  if (MaybeFailure failure = stream.checkContext(*device))
+    return failure;
+  return ring.lastCall.await(*device, call.cuda.stream);
+}
+
+MaybeFailure rdattn_schedule::open() {
+  if (communicator().device() < 0)
+    return reserve();
+  if (MaybeFailure failure = cuda::findDevice(communicator().device(), device))
+    return failure;
+  cuda::ScopedContext context(*device);
+  if (MaybeFailure failure = context.failure())
+    return failure;
+  if (MaybeFailure failure = openStream())
+    return failure;
+  return reserve();
+}
+
+MaybeFailure rdattn_schedule::end() {
+  if (!device)
+    return std::nullopt;
+  cuda::ScopedContext context(*device);
+  if (MaybeFailure failure = context.failure())
+    return failure;
+  return ring.lastCall.record(*device, call.cuda.stream);
+}
+
+/// Where memory is short, the other ranks can still learn of it.
+MaybeFailure rdattn_schedule::reserve() {
+  for (int parity : {0, 1})
+    if (MaybeFailure failure = ring.memory[parity].buffer.reserve(
+            device, largestStep(parity), kStepRows))
+      return failure;
+  return ring.partial.reserve(device,
+                              PartialResults(shard, call.rows.valueDim).bytes(),
+                              "the partial results of a ring's steps");
+}
+
+void rdattn_schedule::describePartial(Memref4 &o, Memref3 &maxima,
+                                      Memref3 &sums) const {
+  if (!call.shouldStop())
+    PartialResults(shard, call.rows.valueDim)
+        .describe(ring.partial.data(), o, maxima, sums);
 }

@@ -17,16 +17,33 @@
 /// Used by the host thread of its call alone. Once the call has failed it does
 /// nothing more.
 struct rdattn_schedule {
+  /// `shard` holds the sizes of the local tensors.
   rdattn_schedule(rdattn::runtime::Call &call, rdattn_ring &ring,
-                  rdattn::runtime::ring::RankPlanPointer plan);
+                  rdattn::runtime::ring::RankPlanPointer plan,
+                  const rdattn::planner::Sizes &shard);
   ~rdattn_schedule();
   rdattn_schedule(const rdattn_schedule &) = delete;
   rdattn_schedule &operator=(const rdattn_schedule &) = delete;
 
+  /// Makes room for all steps; on a GPU, behind the ring's last call.
+  rdattn::runtime::MaybeFailure open();
+
   /// Compares what the ranks are about to do.
   rdattn::runtime::MaybeFailure agree();
 
+  /// All of the call was put on its stream, if it has one.
+  rdattn::runtime::MaybeFailure end();
+
   int64_t steps() const;
+
+  /// Where the copies of the tables are kept, or null if no step has them.
+  rdattn::runtime::cuda::DevicePlans *
+  findCopies(const rdattn::runtime::cuda::TableView &tables) const;
+
+  /// The memory that steps add to; nothing where the call has failed.
+  void describePartial(rdattn::runtime::Memref4 &o,
+                       rdattn::runtime::Memref3 &maxima,
+                       rdattn::runtime::Memref3 &sums) const;
 
   /// Null where there is no such step.
   const rdattn::runtime::ring::StepPlan *find(int64_t step) const;
@@ -43,14 +60,36 @@ struct rdattn_schedule {
   rdattn::runtime::Call &call;
 
 private:
+  using MaybeFailure = rdattn::runtime::MaybeFailure;
+  using Memref4 = rdattn::runtime::Memref4;
+  using StepPlan = rdattn::runtime::ring::StepPlan;
+  using StepMemory = rdattn::runtime::ring::StepMemory;
+
+  MaybeFailure openStream();
+  MaybeFailure reserve();
+  int64_t largestStep(int parity) const;
+  bool maySendInPlace(const StepPlan &step) const;
+
+  MaybeFailure checkSent(const Memref4 &k, const Memref4 &v) const;
+  MaybeFailure pack(const StepPlan &step, const Memref4 &tensor,
+                    const Memref4 &to) const;
+  MaybeFailure gather(const StepPlan &step, StepMemory &memory, Memref4 &k,
+                      Memref4 &v) const;
+  MaybeFailure gatherOnDevice(const StepPlan &step, StepMemory &memory,
+                              Memref4 &k, Memref4 &v) const;
+
   int64_t bytesOf(int64_t rows, int64_t columns) const;
   int64_t startOfV(int64_t rows) const;
   int64_t bytesOf(int64_t rows) const;
-  rdattn::runtime::Memref4 describe(char *data, int64_t rows,
-                                    int64_t columns) const;
+  Memref4 describe(char *data, int64_t rows, int64_t columns) const;
+  Memref4 rowsOfK(char *memory, int64_t rows) const;
+  Memref4 rowsOfV(char *memory, int64_t rows) const;
 
+  static constexpr const char *kStepRows = "the rows that a ring's steps move";
   rdattn_ring &ring;
   const rdattn::runtime::ring::RankPlanPointer plan;
+  const rdattn::planner::Sizes shard;
+  rdattn::runtime::cuda::Device *device = nullptr; ///< null on the host
 };
 
 namespace rdattn::runtime::ring {

@@ -8,28 +8,32 @@
 #ifndef RDATTN_RUNTIME_RING_STEPMEMORY_H
 #define RDATTN_RUNTIME_RING_STEPMEMORY_H
 
-#include <cstdint>
-#include <memory>
+#include "runtime/Scratch.h"
+#include "runtime/ring/Buffer.h"
 
 namespace rdattn::runtime::ring {
 
 /// The rows that a step sends and those that it receives, of k and then of v.
-/// Kept between steps and calls, and grown.
 class StepMemory {
 public:
-  /// Room for so many bytes; false where there is no such memory. What was
-  /// there is lost.
-  bool reserve(int64_t sentBytes, int64_t receivedBytes);
+  /// The bytes of such a step.
+  static int64_t bytesOf(int64_t sentBytes, int64_t receivedBytes) {
+    int64_t bytes = 0;
+    if (__builtin_add_overflow(alignScratch(sentBytes), receivedBytes, &bytes))
+      return INT64_MAX; // which no memory has
+    return bytes;
+  }
 
-  char *sent() const { return memory.get(); }
-  char *received() const { return memory.get() + offset; }
+  /// Where in the buffer the received rows are, from now on.
+  void divide(int64_t sentBytes) { offset = alignScratch(sentBytes); }
 
-  /// For transports, which may need it longer than the ring lives.
-  std::shared_ptr<void> share() const { return memory; }
+  char *sent() const { return buffer.data(); }
+  char *received() const { return buffer.data() + offset; }
+
+  Buffer buffer;
 
 private:
-  std::shared_ptr<char> memory;
-  int64_t capacity = 0, offset = 0;
+  int64_t offset = 0;
 };
 
 } // namespace rdattn::runtime::ring

@@ -36,6 +36,7 @@ public:
         copy(copy) {}
   ~MpiCommunicator() override;
 
+  bool touchesAfterFault() const override { return true; }
   const char *transport() const override { return "mpi"; }
   MaybeFailure poll() override;
   void abort(const std::string &reason) override;

@@ -9,6 +9,8 @@
 // CHECK-DAG: %[[CALL:.*]] = call @rdattn_current_call()
 // CHECK-DAG: %[[WORDS:.*]] = llvm.mlir.addressof @rdattn_plan_words
 // CHECK: %[[PLAN:.*]] = call @rdattn_ring_plan(%[[CALL]], %[[RING]], %[[WORDS]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64, i64, i64, i64) -> !llvm.ptr
+// CHECK: call @rdattn_ring_partial(%[[PLAN]], %[[PO:[^,]*]], %{{[^,]*}}, %{{[^,]*}})
+// CHECK: llvm.load %[[PO]]
 // CHECK: call @rdattn_ring_post(%[[PLAN]], %[[FIRST:[^,]*]], %{{.*}}, %{{.*}})
 // CHECK: call @rdattn_ring_steps(%[[PLAN]]) : (!llvm.ptr) -> i64
 // CHECK: scf.for {{.*}} iter_args(%[[STEP:.*]] = %[[FIRST]]) -> (i64)
@@ -21,12 +23,14 @@
 func.func @loop(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %k: memref<1x4x1x8xf32>, %n: index) {
   %c1 = arith.constant 1 : index
   %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) queries(64) order(plain) classes [contiguous 0 to 8] : !rdattn.ring_schedule
+  %partial:3 = rdattn.ring.partial %plan : memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>
+  "test.use"(%partial#0, %partial#1, %partial#2) : (memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>) -> ()
   %first = rdattn.ring.post %plan[%c1] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
   %steps = rdattn.ring.steps %plan
   %last = scf.for %i = %c1 to %steps step %c1 iter_args(%t = %first) -> (!rdattn.transfer) {
     %ki, %vi = rdattn.ring.wait %t of(%plan) : memref<1x?x1x8xf32>, memref<1x?x1x8xf32>
-    %items, %lists, %phases = rdattn.ring.table %plan[%i] : memref<?x19xi32>, memref<?xi32>, memref<?xi32>
-    "test.use"(%ki, %vi, %items, %lists, %phases) : (memref<1x?x1x8xf32>, memref<1x?x1x8xf32>, memref<?x19xi32>, memref<?xi32>, memref<?xi32>) -> ()
+    %items, %lists, %phases = rdattn.ring.table %plan[%i] : memref<?x20xi32>, memref<?xi32>, memref<?xi32>
+    "test.use"(%ki, %vi, %items, %lists, %phases) : (memref<1x?x1x8xf32>, memref<1x?x1x8xf32>, memref<?x20xi32>, memref<?xi32>, memref<?xi32>) -> ()
     %j = arith.addi %i, %c1 : index
     %next = rdattn.ring.post %plan[%j] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
     scf.yield %next : !rdattn.transfer

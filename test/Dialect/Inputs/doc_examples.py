@@ -11,7 +11,7 @@ from pathlib import Path
 BLOCK = re.compile(r"```mlir\n(.*?)```", re.DOTALL)
 DEFINITION = re.compile(
     r"^def (?:RDAttn|RDTile)_\w+\s*:\s*"
-    r"(?:RDAttn_Op|RDAttn_PartialOp|RDAttn_Attr|RDAttn_Type|AttrDef"
+    r"(?:RDAttn_Op|RDAttn_StepOp|RDAttn_Attr|RDAttn_Type|AttrDef"
     r"|RDTile_Op|RDTile_BarrierOp|RDTile_Type|RDTile_Shaped)<",
     re.MULTILINE,
 )

@@ -185,3 +185,35 @@ func.func @groups_in_flight() {
   rdtile.wait_copies in_flight(8)
   return
 }
+
+// -----
+
+func.func @loaded_columns(%from: memref<?x?x?x72xf32>, %i: i32, %tokens: !rdtile.rows<i32>) {
+  // expected-error@+1 {{'rdtile.load_rows' op source's last dimension must be static and at most the accumulator's 64 columns, got 'memref<?x?x?x72xf32>'}}
+  %o = rdtile.load_rows vectors %from[%i, %tokens, %i] : memref<?x?x?x72xf32>, !rdtile.rows<i32> -> !rdtile.accumulator<64>
+  return
+}
+
+// -----
+
+func.func @loaded_vectors(%from: memref<?x?x?x36xf32>, %i: i32, %tokens: !rdtile.rows<i32>) {
+  // expected-error@+1 {{'rdtile.load_rows' op vectors need a multiple of 8 columns, got 'memref<?x?x?x36xf32>'}}
+  %o = rdtile.load_rows vectors %from[%i, %tokens, %i] : memref<?x?x?x36xf32>, !rdtile.rows<i32> -> !rdtile.accumulator<64>
+  return
+}
+
+// -----
+
+func.func @loaded_tokens(%from: memref<?x?x?x64xf32>, %i: i32, %tokens: !rdtile.rows<f32>) {
+  // expected-error@+1 {{'rdtile.load_rows' op tokens must be rows of i32, got '!rdtile.rows<f32>'}}
+  %o = rdtile.load_rows vectors %from[%i, %tokens, %i] : memref<?x?x?x64xf32>, !rdtile.rows<f32> -> !rdtile.accumulator<64>
+  return
+}
+
+// -----
+
+func.func @loaded_scalars(%from: memref<?x?x?xf32>, %i: i32, %tokens: !rdtile.rows<i32>) {
+  // expected-error@+1 {{'rdtile.load_scalars' op scalars must be rows of f32, got '!rdtile.rows<i32>'}}
+  %o = rdtile.load_scalars %from[%i, %i, %tokens] : memref<?x?x?xf32>, !rdtile.rows<i32> -> !rdtile.rows<i32>
+  return
+}

@@ -117,6 +117,19 @@ func.func @stores(%o: !rdtile.accumulator<40>, %lse: !rdtile.rows<f32>, %tokens:
   return
 }
 
+// What steps before added up comes back.
+
+// CHECK-LABEL: @loads
+// CHECK-SAME: (%[[FROM:.*]]: memref<?x?x?x40xf32>, %[[SCALARS:.*]]: memref<?x?x?xf32>, %[[I:.*]]: i32, %[[TOKENS:.*]]: !rdtile.rows<i32>)
+func.func @loads(%from: memref<?x?x?x40xf32>, %scalars: memref<?x?x?xf32>, %i: i32, %tokens: !rdtile.rows<i32>)
+    -> (!rdtile.accumulator<40>, !rdtile.rows<f32>) {
+  // CHECK: rdtile.load_rows vectors %[[FROM]][%[[I]], %[[TOKENS]], %[[I]]] : memref<?x?x?x40xf32>, !rdtile.rows<i32> -> !rdtile.accumulator<40>
+  %o = rdtile.load_rows vectors %from[%i, %tokens, %i] : memref<?x?x?x40xf32>, !rdtile.rows<i32> -> !rdtile.accumulator<40>
+  // CHECK: rdtile.load_scalars %[[SCALARS]][%[[I]], %[[I]], %[[TOKENS]]] : memref<?x?x?xf32>, !rdtile.rows<i32> -> !rdtile.rows<f32>
+  %sums = rdtile.load_scalars %scalars[%i, %i, %tokens] : memref<?x?x?xf32>, !rdtile.rows<i32> -> !rdtile.rows<f32>
+  return %o, %sums : !rdtile.accumulator<40>, !rdtile.rows<f32>
+}
+
 //===----------------------------------------------------------------------===//
 // Fragments
 //===----------------------------------------------------------------------===//

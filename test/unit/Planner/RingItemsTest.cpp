@@ -30,10 +30,12 @@ public:
   void checkAll();
 
   int64_t banded = 0, windowed = 0, ordered = 0, listedKeys = 0, listedRows = 0,
-          trimmed = 0, received = 0;
+          trimmed = 0, received = 0, last = 0, notLast = 0;
 
 private:
-  void checkStep(int64_t rank, const RingStep &step);
+  void checkRank(int64_t rank, const std::vector<RingStep> &steps);
+  void checkStep(int64_t rank, const RingStep &step, const RingTables &tables);
+  void checkLast(const std::vector<RingTables> &tables);
   void checkItem(int64_t rank, const RingStep &step, const RingTables &tables,
                  const RingTile &tile, int64_t branch);
   void checkEnds(const RingTile &tile) const;
@@ -59,9 +61,9 @@ private:
 std::vector<KeyRow> Walked::bufferOf(const RingStep &step) const {
   std::vector<KeyRow> rows;
   for (const Transfer &transfer : step.receive)
-    for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
-         ++head)
-      for (int32_t row : transfer.rows.list())
+    for (int32_t row : transfer.rows.list())
+      for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
+           ++head)
         rows.push_back({head, truth.shards[step.source].at(row)});
   return rows;
 }
@@ -147,10 +149,8 @@ void Walked::checkOnce(const RingTables &tables) const {
   }
 }
 
-void Walked::checkStep(int64_t rank, const RingStep &step) {
-  RingTables tables;
-  ASSERT_EQ(makeRingTables(step, c.sizes, c.branches.size(), options, tables),
-            std::nullopt);
+void Walked::checkStep(int64_t rank, const RingStep &step,
+                       const RingTables &tables) {
   buffer = bufferOf(step);
   ASSERT_EQ(rowsOf(step.receive), int64_t(buffer.size()));
   ASSERT_EQ(tables.phases.size(), c.branches.size() + 1);
@@ -170,6 +170,42 @@ void Walked::checkStep(int64_t rank, const RingStep &step) {
   ASSERT_EQ(tables.listed, listed);
 }
 
+/// Walks backwards: an item is the last iff none of its rows came yet in a
+/// phase after its own.
+void Walked::checkLast(const std::vector<RingTables> &tables) {
+  using Row = std::tuple<int32_t, int32_t, int64_t>;
+  std::set<Row> later;
+  for (size_t step = tables.size(); step-- > 0;) {
+    const RingTables &table = tables[step];
+    for (size_t branch = c.branches.size(); branch-- > 0;) {
+      std::set<Row> rows;
+      for (int32_t n = table.phases[branch]; n < table.phases[branch + 1];
+           ++n) {
+        const RingTile tile{table.items[n], table.lists.data()};
+        bool isLast = true;
+        for (int64_t i = tile.begin(); i < tile.end(options.queries); ++i) {
+          const Row row{tile.item.batch, tile.item.head, tile.queryRow(i)};
+          isLast &= later.count(row) == 0;
+          rows.insert(row);
+        }
+        ASSERT_EQ(tile.item.last, isLast) << "step " << step << " item " << n;
+        (isLast ? last : notLast)++;
+      }
+      later.insert(rows.begin(), rows.end());
+    }
+  }
+}
+
+void Walked::checkRank(int64_t rank, const std::vector<RingStep> &steps) {
+  std::vector<RingTables> tables;
+  ASSERT_EQ(makeRingTables(steps, c.sizes, c.branches.size(), options, tables),
+            std::nullopt);
+  ASSERT_EQ(tables.size(), steps.size());
+  for (size_t step = 0; step < steps.size(); ++step)
+    ASSERT_NO_FATAL_FAILURE(checkStep(rank, steps[step], tables[step]));
+  ASSERT_NO_FATAL_FAILURE(checkLast(tables));
+}
+
 /// Every allowed pair is computed once by its query's rank, and no other.
 void Walked::checkAll() {
   counts.assign(c.branches.size() * c.sizes.batch * c.sizes.heads *
@@ -177,8 +213,8 @@ void Walked::checkAll() {
                 0);
   RingPlanner planner(c.branches, c.sizes, c.causal, c.ring);
   for (int64_t rank = 0; rank < c.ring.size; ++rank)
-    for (const RingStep &step : planner.plan(rank).steps)
-      ASSERT_NO_FATAL_FAILURE(checkStep(rank, step)) << "rank " << rank;
+    ASSERT_NO_FATAL_FAILURE(checkRank(rank, planner.plan(rank).steps))
+        << "rank " << rank;
   for (size_t branch = 0; branch < c.branches.size(); ++branch)
     for (int64_t batch = 0; batch < c.sizes.batch; ++batch)
       for (int64_t head = 0; head < c.sizes.heads; ++head)
@@ -193,7 +229,7 @@ void Walked::checkAll() {
 TEST(RingItems, E6S8TablesMatchTheDefinition) {
   Random random(31);
   int64_t banded = 0, windowed = 0, ordered = 0, listedKeys = 0, listedRows = 0,
-          trimmed = 0, received = 0;
+          trimmed = 0, received = 0, last = 0, notLast = 0;
   for (int n = 0; n < 3000; ++n) {
     const RingCase c = randomRingCase(random);
     PlanOptions options;
@@ -211,6 +247,8 @@ TEST(RingItems, E6S8TablesMatchTheDefinition) {
     listedRows += walked.listedRows;
     trimmed += walked.trimmed;
     received += walked.received;
+    last += walked.last;
+    notLast += walked.notLast;
   }
   // All that an item can be has been seen.
   EXPECT_GT(banded, 10000);
@@ -220,6 +258,8 @@ TEST(RingItems, E6S8TablesMatchTheDefinition) {
   EXPECT_GT(listedRows, 1000);
   EXPECT_GT(trimmed, 5000);
   EXPECT_GT(received, 50000);
+  EXPECT_GT(last, 10000);
+  EXPECT_GT(notLast, 10000);
 }
 
 /// A step of one piece, and the options of a table with one query to an item.
@@ -231,12 +271,12 @@ struct Alone {
     step.pieces[0].queries = step.pieces[0].keys = Progression{0, 1, 1};
   }
   Violation make() {
-    return makeRingTables(step, {2, 8, 4, 2}, 1, options, tables);
+    return makeRingTables({step}, {2, 8, 4, 2}, 1, options, tables);
   }
 
   RingStep step;
   PlanOptions options;
-  RingTables tables;
+  std::vector<RingTables> tables;
 };
 
 TEST(RingItems, WhatDoesNotFitIsRefusedBeforeItIsAllocated) {
@@ -257,7 +297,7 @@ TEST(RingItems, WhatDoesNotFitIsRefusedBeforeItIsAllocated) {
               Optional(HasSubstr("would have 2147483648 rows that move")));
   rows.step.send.swap(rows.step.receive);
   EXPECT_THAT(rows.make(), Optional(HasSubstr("rows that move")));
-  EXPECT_TRUE(rows.tables.items.empty());
+  EXPECT_TRUE(rows.tables.empty());
 }
 
 TEST(RingItems, ATileOfABandHasTheKeysThatItsQueriesSee) {
@@ -268,8 +308,8 @@ TEST(RingItems, ATileOfABandHasTheKeysThatItsQueriesSee) {
   piece.band = {1, 2};
   alone.options.queries = 4;
   ASSERT_EQ(alone.make(), std::nullopt);
-  ASSERT_EQ(alone.tables.items.size(), 4u); // two batches, two tiles
-  const RingItem &item = alone.tables.items[1];
+  ASSERT_EQ(alone.tables.at(0).items.size(), 4u); // two batches, two tiles
+  const RingItem &item = alone.tables[0].items[1];
   EXPECT_EQ(item.row, 4);
   EXPECT_EQ(item.rows, 6);
   EXPECT_EQ(item.first, 3); // of the piece, not of the tile

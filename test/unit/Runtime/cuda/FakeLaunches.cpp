@@ -19,8 +19,11 @@ static int wordsOf(char role) {
   case 'k':
   case 'v':
   case 'o':
+  case 'A':
     return 11;
   case 'l':
+  case 'X':
+  case 'Y':
     return 9;
   case 'i':
     return 7;

@@ -13,12 +13,25 @@ using namespace rdattn::test;
 namespace cuda = rdattn::runtime::cuda;
 namespace planner = rdattn::planner;
 
-static cuda::MapStrides find(const std::vector<planner::WorkItem> &items,
-                             int64_t tokens) {
+namespace {
+/// On one device keys are read as queries are.
+struct Found : cuda::StrideList {
+  bool readAll;
+};
+} // namespace
+
+static Found find(const std::vector<planner::WorkItem> &items, int64_t tokens) {
   cuda::TableView view;
   view.items = {reinterpret_cast<const int32_t *>(items.data()),
                 static_cast<int64_t>(items.size()) * 9};
-  return cuda::findMapStrides(view, tokens);
+  auto found = cuda::findMapStrides(
+      view, {0, static_cast<int64_t>(items.size())}, tokens, tokens);
+  EXPECT_EQ(found.queries.count, found.keys.count);
+  for (int m = 0; m < RDATTN_CUDA_MAPS; ++m) {
+    EXPECT_EQ(found.queries.strides[m], found.keys.strides[m]);
+    EXPECT_EQ(found.queries.limits[m], found.keys.limits[m]);
+  }
+  return {found.queries, found.readAll};
 }
 
 /// An item of a class of `rows` rows.

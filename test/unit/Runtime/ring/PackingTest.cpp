@@ -84,9 +84,9 @@ TEST(Packing, RowsOfAnyStridesFollowEachOther) {
     const int64_t rowBytes = source.tensor.sizes[3] * bytes;
     for (int64_t b = 0; b < source.tensor.sizes[0]; ++b)
       for (const Transfer &transfer : transfers)
-        for (int64_t head = transfer.kvHeads.begin; head < transfer.kvHeads.end;
-             ++head)
-          for (int32_t row : transfer.rows.list()) {
+        for (int32_t row : transfer.rows.list())
+          for (int64_t head = transfer.kvHeads.begin;
+               head < transfer.kvHeads.end; ++head) {
             const char *from = source.at(b, row, head, bytes);
             expected.insert(expected.end(), from, from + rowBytes);
           }

@@ -156,7 +156,7 @@ TEST(RingAttention, StepsThatAreNotThereDoNothing) {
       rdattn_table1 lists, phases;
       rdattn_ring_table(schedule, step, &items, &lists, &phases);
       EXPECT_EQ(items.sizes[0], 0);
-      EXPECT_EQ(items.sizes[1], 19);
+      EXPECT_EQ(items.sizes[1], kRingItemColumns);
       EXPECT_EQ(phases.aligned[2], 0);
     }
   };

@@ -3,8 +3,12 @@
 The ranks are threads, so that any number of them runs on the GPUs that there are.
 """
 
+import re
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -225,6 +229,17 @@ def test_a_kernel_for_a_ring():
         o, lse = zip(*results, strict=True)
         assert torch.equal(rings_on_gpu.joined(o, "zigzag"), expected[0])
         assert torch.equal(rings_on_gpu.joined(lse, "zigzag", dim=2), expected[1])
+
+
+def test_the_example():
+    path = Path(__file__).parents[2] / "examples" / "ring" / "ring.py"
+    ran = subprocess.run(
+        [sys.executable, path, "--gpus"], capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == 0, ran.stderr
+    line = r"<rank {} of 4 over threads on cuda:\d>: 3584 of 14336 tokens, \w+; at most \S+ apart"
+    for rank, said in enumerate(sorted(ran.stdout.splitlines())):
+        assert re.fullmatch(line.format(rank), said)
 
 
 # -- What goes wrong --------------------------------------------------------------------------

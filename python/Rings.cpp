@@ -122,6 +122,14 @@ static std::shared_ptr<Ring> createNccl(const std::string &id, int32_t size,
   return std::make_shared<Ring>(created);
 }
 
+/// For measuring: see rdattn_ring_loopback_create.
+static std::shared_ptr<Ring> createLoopback(int32_t size, int32_t rank,
+                                            int32_t device) {
+  rdattn_ring *created = nullptr;
+  check(rdattn_ring_loopback_create(size, rank, device, &created));
+  return std::make_shared<Ring>(created);
+}
+
 //===-- Layouts -----------------------------------------------------------===//
 
 static int64_t shardLength(int layout, int64_t tokens, int32_t size,
@@ -182,6 +190,7 @@ void rdattn::python::bindRings(py::module_ &m) {
   m.def("ring_mpi", &createMpi);
   m.def("ring_nccl", &createNccl);
   m.def("ring_nccl_id", &createNcclId);
+  m.def("ring_loopback", &createLoopback);
   m.def("ring_shard_length", &shardLength);
   m.def("ring_positions", &positions);
   m.def("ring_choose_layout", &chooseLayout);

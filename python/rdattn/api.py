@@ -81,7 +81,9 @@ class Kernel:
         given = _run.inputs(q, k, v)
         return self._run(given, called, scale, self._locate(given, ring, tokens))
 
-    def _locate(self, given: _run.Inputs, ring: Group | Any | None, tokens: int | None) -> Place | None:
+    def _locate(
+        self, given: _run.Inputs, ring: Group | Any | None, tokens: int | None
+    ) -> Place | None:
         if ring is not None and self.ring is None:
             raise ValueError(
                 "ring was given, but the kernel is for one device; compile it with ring='zigzag' "

@@ -59,7 +59,7 @@ public:
   Communicator(const Communicator &) = delete;
   Communicator &operator=(const Communicator &) = delete;
 
-  /// "threads", "mpi" or "nccl".
+  /// "threads", "mpi", "nccl" or "loopback".
   virtual const char *transport() const = 0;
 
   /// The CUDA device of the transfers' memory; -1: host memory.

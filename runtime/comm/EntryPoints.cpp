@@ -7,6 +7,7 @@
 
 #include "runtime/comm/Faults.h"
 #include "runtime/comm/Ring.h"
+#include "runtime/comm/loopback/LoopbackCommunicator.h"
 #include "runtime/comm/mpi/Library.h"
 #include "runtime/comm/mpi/MpiCommunicator.h"
 #include "runtime/comm/nccl/Library.h"
@@ -130,11 +131,7 @@ extern "C" rdattn_status rdattn_ring_nccl_unique_id(unsigned char *id) {
   });
 }
 
-static MaybeFailure checkRank(const unsigned char *id, int32_t size,
-                              int32_t rank) {
-  if (!id)
-    return invalid("id is NULL, but must be one that "
-                   "rdattn_ring_nccl_unique_id made");
+static MaybeFailure checkRank(int32_t size, int32_t rank) {
   if (size < 1)
     return invalid("size is ", size, ", but a ring has at least 1 rank");
   if (rank < 0 || rank >= size)
@@ -150,12 +147,27 @@ extern "C" rdattn_status rdattn_ring_nccl_create(const unsigned char *id,
   return createRing(
       timeoutSeconds, ring,
       [&](std::unique_ptr<Communicator> &communicator) -> MaybeFailure {
-        if (MaybeFailure failure = checkRank(id, size, rank))
+        if (!id)
+          return invalid("id is NULL, but must be one that "
+                         "rdattn_ring_nccl_unique_id made");
+        if (MaybeFailure failure = checkRank(size, rank))
           return failure;
         NcclId given;
         std::memcpy(&given, id, sizeof(given));
         return createNcclRing(kNcclLibrary, given, size, rank, device,
                               timeoutSeconds, communicator);
+      });
+}
+
+extern "C" rdattn_status rdattn_ring_loopback_create(int32_t size, int32_t rank,
+                                                     int32_t device,
+                                                     rdattn_ring **ring) {
+  return createRing(
+      RDATTN_RING_DEFAULT_TIMEOUT, ring,
+      [&](std::unique_ptr<Communicator> &communicator) -> MaybeFailure {
+        if (MaybeFailure failure = checkRank(size, rank))
+          return failure;
+        return createLoopback(size, rank, device, communicator);
       });
 }
 

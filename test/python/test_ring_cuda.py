@@ -3,8 +3,12 @@
 The ranks are threads, so that any number of them runs on the GPUs that there are.
 """
 
+import re
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -170,9 +174,7 @@ def test_calls_follow_each_other_on_any_streams():
                         torch.cuda._sleep(20_000_000)
                     copies = [part.clone() for part in parts[group.rank]]
                     results.append(
-                        rdattn.attention(
-                            *copies, MIXED, ring=group, layout="zigzag", tokens=tokens
-                        )
+                        rdattn.attention(*copies, MIXED, ring=group, layout="zigzag", tokens=tokens)
                     )
                     for copy in copies:
                         copy.fill_(torch.nan)
@@ -229,6 +231,17 @@ def test_a_kernel_for_a_ring():
         assert torch.equal(rings_on_gpu.joined(lse, "zigzag", dim=2), expected[1])
 
 
+def test_the_example():
+    path = Path(__file__).parents[2] / "examples" / "ring" / "ring.py"
+    ran = subprocess.run(
+        [sys.executable, path, "--gpus"], capture_output=True, text=True, timeout=300
+    )
+    assert ran.returncode == 0, ran.stderr
+    line = r"<rank {} of 4 over threads on cuda:\d>: 3584 of 14336 tokens, \w+; at most \S+ apart"
+    for rank, said in enumerate(sorted(ran.stdout.splitlines())):
+        assert re.fullmatch(line.format(rank), said)
+
+
 # -- What goes wrong --------------------------------------------------------------------------
 
 PATTERN = Pattern([Segment(64)])
@@ -237,9 +250,8 @@ PATTERN = Pattern([Segment(64)])
 def call(group, **options):
     shard = on_gpu.inputs(1, 16, 2)
     shard = [x.to(f"cuda:{group.device}") for x in shard]
-    return rdattn.attention(
-        *shard, PATTERN, **{"ring": group, "layout": "contiguous", "tokens": 64} | options
-    )
+    given = {"ring": group, "layout": "contiguous", "tokens": 16 * group.size}
+    return rdattn.attention(*shard, PATTERN, **given | options)
 
 
 @pytest.fixture
@@ -270,7 +282,7 @@ def test_devices_of_ranks():
 def test_tensors_elsewhere():
     qkv = on_gpu.inputs(1, 16, 2)
     (on_cpu,), (there,) = ring.threads(1), ring.threads(1, devices=[0])
-    with pytest.raises(ValueError, match="are on cuda:0, but ring is one of CPUs; rdattn.ring.nc"):
+    with pytest.raises(ValueError, match="are on cuda:0, but ring is one of CPUs; "):
         rdattn.attention(*qkv, PATTERN, ring=on_cpu)
     with pytest.raises(ValueError, match="are on the CPU, but this rank of the ring is on cuda:0"):
         rdattn.attention(*(x.cpu() for x in qkv), PATTERN, ring=there)
@@ -319,7 +331,7 @@ def test_a_rank_that_fails(how):
 def test_a_capture_is_refused():
     qkv = on_gpu.inputs(1, 16, 2)
     (alone,) = ring.threads(1, devices=[0])
-    call(alone, tokens=16)  # what a first call makes is there then
+    call(alone)  # what a first call makes is there then
     groups = ring.threads(2, 20.0, devices=[0, 0])
     raised = []
 

@@ -1,9 +1,12 @@
 """What goes wrong on a ring is an error on every rank, soon, and a new ring goes on."""
 
+import gc
 import queue
 import re
 import threading
 import time
+import types
+import weakref
 
 import numpy as np
 import pytest
@@ -392,6 +395,59 @@ def test_torch_process_groups_stand_for_rings_of_gpus():
                 ring.nccl(group)
     finally:
         distributed.destroy_process_group()
+
+
+def test_a_process_group_has_one_ring_while_it_lives(monkeypatch):
+    distributed = pytest.importorskip("torch.distributed", reason="torch is not installed")
+    made = []
+
+    def make(process_group, *, device):
+        made.append((process_group.name(), device))
+        return ring.threads(1)[0]
+
+    monkeypatch.setattr(ring, "nccl", make)
+    distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
+    try:
+        first = ring.of_process_group(distributed.group.WORLD, 3)
+        other = ring.of_process_group(distributed.new_group([0]), 3)
+        assert first is ring.of_process_group(distributed.group.WORLD, 3)
+        assert first is not other
+        assert len(made) == 2
+        assert made[0][1] == 3
+    finally:
+        distributed.destroy_process_group()
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
+
+
+class Process:
+    """As much of torch, and of a process group, as a device is chosen by."""
+
+    def __init__(self, current, count=8, bound=None):
+        self.cuda = self
+        self.current_device, self.device_count = (lambda: current), (lambda: count)
+        self.bound_device_id = None if bound is None else types.SimpleNamespace(index=bound)
+
+
+@pytest.mark.parametrize(
+    ("process", "local", "chosen"),
+    [
+        (Process(0), None, 0),
+        (Process(0), "3", 3),
+        (Process(5), "3", 5),  # the program has chosen
+        (Process(0, count=1), "3", 0),  # its only one, whatever its number elsewhere
+        (Process(0, bound=2), "3", 2),
+        (Process(5, bound=0), "3", 0),
+        (Process(0), "three", 0),
+    ],
+)
+def test_the_device_of_a_process(monkeypatch, process, local, chosen):
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    if local is not None:
+        monkeypatch.setenv("LOCAL_RANK", local)
+    assert ring._device_of(process, process) == chosen
 
 
 def test_devices_are_refused_where_there_is_none():

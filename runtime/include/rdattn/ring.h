@@ -68,10 +68,19 @@ RDATTN_EXPORT rdattn_status rdattn_ring_nccl_create(
     const unsigned char id[RDATTN_NCCL_ID_BYTES], int32_t size, int32_t rank,
     int32_t device, double timeout_seconds, rdattn_ring **ring);
 
+/// For measuring, a ring without other ranks: what calls of `rank` of `size`
+/// take if nothing has to move. A step receives what it sends, once into each
+/// place in memory, and later steps whatever is there: results are unspecified.
+/// Tensors are on CUDA device `device`, or with -1 in host memory.
+RDATTN_EXPORT rdattn_status rdattn_ring_loopback_create(int32_t size,
+                                                        int32_t rank,
+                                                        int32_t device,
+                                                        rdattn_ring **ring);
+
 RDATTN_EXPORT int32_t rdattn_ring_rank(const rdattn_ring *ring);
 RDATTN_EXPORT int32_t rdattn_ring_size(const rdattn_ring *ring);
 
-/// "threads", "mpi" or "nccl".
+/// "threads", "mpi", "nccl" or "loopback".
 RDATTN_EXPORT const char *rdattn_ring_transport(const rdattn_ring *ring);
 
 /// The CUDA device of the tensors; -1 where they are in host memory.

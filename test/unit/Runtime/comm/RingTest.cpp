@@ -87,3 +87,31 @@ TEST(Ring, ArgumentsOfMpiAreChecked) {
   EXPECT_EQ(rdattn_ring_mpi_create(nullptr, 1, nullptr),
             RDATTN_INVALID_ARGUMENT);
 }
+
+TEST(Ring, WithoutOtherRanks) {
+  rdattn_ring *ring = nullptr;
+  ASSERT_EQ(rdattn_ring_loopback_create(4, 2, -1, &ring), RDATTN_OK);
+  EXPECT_STREQ(rdattn_ring_transport(ring), "loopback");
+  rdattn::runtime::comm::Communicator &rank = *ring->communicator;
+  char sent = 1, received = 0;
+  for (char value : {1, 2}) { // the second step moves nothing
+    sent = value;
+    ASSERT_FALSE(rank.post(
+        {value, {{3, &sent, 1}}, {{1, &received, 1}}, nullptr, nullptr}));
+    ASSERT_FALSE(rank.wait(value));
+    EXPECT_EQ(received, 1);
+  }
+  const int32_t mine = 7;
+  int32_t all[4] = {};
+  ASSERT_FALSE(rank.exchange(&mine, sizeof(mine), all));
+  for (int32_t each : all)
+    EXPECT_EQ(each, 7);
+  rank.abort("enough");
+  EXPECT_EQ(rank.post({3, {}, {}, nullptr, nullptr})->message,
+            "rank 2 of 4 found that the ring had failed: rank 2 of 4 gave up "
+            "in step 2: enough");
+  rdattn_ring_destroy(ring);
+  EXPECT_EQ(rdattn_ring_loopback_create(4, 4, -1, &ring),
+            RDATTN_INVALID_ARGUMENT);
+  EXPECT_STREQ(rdattn_last_error(), "rank is 4, but must be from 0 to 3");
+}

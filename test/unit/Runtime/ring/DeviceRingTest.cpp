@@ -174,6 +174,35 @@ TEST_F(DeviceRing, ACallOnAnotherStreamWaitsForTheLastOne) {
   rdattn_ring_destroy(rings[0]);
 }
 
+/// Rows are sent after the work that is on the stream already, as that writes
+/// them.
+TEST_F(DeviceRing, StepsWaitForTheStream) {
+  Random random{1};
+  RingRun run(random, dense(37, 2, Layout::Striped), 4, 3);
+  adopt(run);
+  Spec spec(run.spec(4));
+  std::vector<rdattn_ring *> rings = create(2);
+  FakeWork writes = std::make_shared<std::atomic<bool>>(false);
+  static_cast<FakeStream *>(run.arguments[0].stream)->work.push_back(writes);
+  body =
+      RingCode{{}, 4, nullptr, [&] {
+                 if (thisRank == 0) {
+                   std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                   *writes = true;
+                 }
+                 finish(run.arguments[thisRank].stream);
+               }};
+  std::vector<RingRun::Ending> endings(2);
+  std::thread other([&] {
+    endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
+  });
+  endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
+  other.join();
+  run.check(endings);
+  for (rdattn_ring *ring : rings)
+    rdattn_ring_destroy(ring);
+}
+
 /// Of the host, as the caller's tensors may be.
 TEST_F(DeviceRing, TensorsMustBeInTheDevicesMemory) {
   Random random{1};

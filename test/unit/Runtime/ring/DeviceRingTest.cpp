@@ -119,4 +119,113 @@ TEST_F(DeviceRing, S8StepsMoveWhatTheDefinitionNeeds) {
     }
 }
 
+/// The others learn of it, and the ring can still be used.
+TEST_F(DeviceRing, ACapturedStreamIsRefused) {
+  Random random{1};
+  RingRun run(random, dense(37, 2, Layout::Contiguous), 4, 3);
+  adopt(run);
+  Spec spec(run.spec(4));
+  std::vector<rdattn_ring *> rings = create(2);
+  auto *stream = static_cast<FakeStream *>(run.arguments[1].stream);
+  driver.beginCapture(stream);
+  body = [](void **) { ADD_FAILURE() << "the entry ran"; };
+  std::vector<RingRun::Ending> endings(2);
+  auto call = [&] {
+    std::thread other([&] {
+      endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
+    });
+    endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
+    other.join();
+  };
+  call();
+  EXPECT_EQ(endings[1].status, RDATTN_INVALID_ARGUMENT);
+  EXPECT_EQ(endings[1].message,
+            "stream is captured into a graph, but the calls of a ring must run "
+            "outside graphs");
+  EXPECT_EQ(endings[0].status, RDATTN_RING_ERROR);
+  EXPECT_THAT(endings[0].message, HasSubstr("stream is captured"));
+  EXPECT_TRUE(stream->capture->nodes.empty());
+  driver.endCapture(stream);
+  body =
+      RingCode{{}, 4, nullptr, [&] { finish(run.arguments[thisRank].stream); }};
+  call();
+  run.check(endings);
+  for (rdattn_ring *ring : rings)
+    rdattn_ring_destroy(ring);
+}
+
+/// What is on the stream of the last call uses the ring's memory.
+TEST_F(DeviceRing, ACallOnAnotherStreamWaitsForTheLastOne) {
+  Random random{1};
+  RingRun run(random, dense(37, 1, Layout::Contiguous), 4, 3);
+  adopt(run);
+  Spec spec(run.spec(4));
+  std::vector<rdattn_ring *> rings = create(1);
+  auto *first = static_cast<FakeStream *>(run.arguments[0].stream);
+  FakeWork work = std::make_shared<std::atomic<bool>>(false);
+  body = [&](void **) { first->work.push_back(work); };
+  EXPECT_EQ(run.callAs(0, module.function(), rings[0], spec.handle).status,
+            RDATTN_OK);
+  FakeStream *second = driver.createStream(0);
+  run.arguments[0].stream = second;
+  body = [&](void **) { EXPECT_THAT(second->work, testing::Contains(work)); };
+  EXPECT_EQ(run.callAs(0, module.function(), rings[0], spec.handle).status,
+            RDATTN_OK);
+  rdattn_ring_destroy(rings[0]);
+}
+
+/// Rows are sent after the work that is on the stream already, as that writes
+/// them.
+TEST_F(DeviceRing, StepsWaitForTheStream) {
+  Random random{1};
+  RingRun run(random, dense(37, 2, Layout::Striped), 4, 3);
+  adopt(run);
+  Spec spec(run.spec(4));
+  std::vector<rdattn_ring *> rings = create(2);
+  FakeWork writes = std::make_shared<std::atomic<bool>>(false);
+  static_cast<FakeStream *>(run.arguments[0].stream)->work.push_back(writes);
+  body =
+      RingCode{{}, 4, nullptr, [&] {
+                 if (thisRank == 0) {
+                   std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                   *writes = true;
+                 }
+                 finish(run.arguments[thisRank].stream);
+               }};
+  std::vector<RingRun::Ending> endings(2);
+  std::thread other([&] {
+    endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
+  });
+  endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
+  other.join();
+  run.check(endings);
+  for (rdattn_ring *ring : rings)
+    rdattn_ring_destroy(ring);
+}
+
+/// Of the host, as the caller's tensors may be.
+TEST_F(DeviceRing, TensorsMustBeInTheDevicesMemory) {
+  Random random{1};
+  RingRun run(random, dense(37, 2, Layout::Contiguous), 4, 3);
+  Spec spec(run.spec(4));
+  std::vector<rdattn_ring *> rings = create(2);
+  for (int32_t rank : {0, 1}) {
+    run.arguments[rank].device = rank;
+    run.arguments[rank].stream = driver.createStream(rank);
+  }
+  body = RingCode{{}, 4, nullptr, nullptr};
+  std::vector<RingRun::Ending> endings(2);
+  std::thread other([&] {
+    endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
+  });
+  endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
+  other.join();
+  EXPECT_THAT( // one may learn of the other's failure first
+      endings[0].message + endings[1].message,
+      HasSubstr("k is not in GPU memory, but must be in that of "
+                "device "));
+  for (rdattn_ring *ring : rings)
+    rdattn_ring_destroy(ring);
+}
+
 } // namespace

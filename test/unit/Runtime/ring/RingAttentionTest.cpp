@@ -7,6 +7,8 @@
 
 #include "RingRun.h"
 
+#include "lib/Planner/RingItems.h"
+
 #include "gtest/gtest.h"
 #include <atomic>
 

@@ -75,9 +75,6 @@ readLowering(const rdattn_kernel_options &options) {
     return schedule.takeError();
   if (!schedule->empty() && *target == TargetKind::CPU)
     return createStringError("a schedule is for CUDA; target 'cpu' takes none");
-  if (options.layout && *target != TargetKind::CPU)
-    return createStringError("a layout is for a ring, and rings run on CPUs so "
-                             "far: compile for target 'cpu'");
   LoweringOptions lowering = capi::optionsFor(*target);
   lowering.schedule = *schedule;
   // So that the pattern is not in the code.

@@ -223,6 +223,18 @@ def test_a_kernel_for_a_ring():
         np.testing.assert_array_equal(ring.unshard(lse, "zigzag", dim=2), expected[1])
 
 
+@pytest.mark.parametrize("target", ["cuda-sm90a", "cuda-sm80"])
+def test_a_kernel_for_a_ring_of_gpus_compiles_without_one(target):
+    kernel = rdattn.compile(
+        Pattern([Segment(90)]), dtype="bfloat16", head_dim=64, target=target, ring="zigzag"
+    )
+    assert "rdattn.ring.post" in kernel.ir("scheduled")
+    q, k, v = inputs(tokens=90, heads=2, head_dim=64, dtype="bfloat16")
+    (group,) = ring.threads(1)
+    with pytest.raises(ValueError, match=f"compiled for target '{target}', but q, k and v are on"):
+        kernel(q, k, v, ring=group)
+
+
 def test_a_rank_alone_needs_no_thread():
     (group,) = ring.threads(1)
     q, k, v = inputs(tokens=50, heads=2, head_dim=16)

@@ -81,9 +81,9 @@ TEST(Compiler, KernelsOfOneKeyShareTheirCode) {
   EXPECT_EQ(rdattn_compile_count(), compiled + 1);
 }
 
-TEST(Compiler, AKernelForARingServesEveryLayout) {
+static void expectEveryLayoutServed(const char *target) {
   Options options;
-  options.target = "cpu";
+  options.target = target;
   Kernel alone = options.create();
   options.layout = "contiguous";
   Kernel first = options.create();
@@ -103,6 +103,11 @@ TEST(Compiler, AKernelForARingServesEveryLayout) {
   rdattn_signature signature;
   rdattn_function_signature(rdattn_kernel_function(alone.get()), &signature);
   EXPECT_FALSE(signature.has_ring);
+}
+
+TEST(Compiler, AKernelForARingServesEveryLayout) {
+  for (const char *target : {"cpu", "cuda-sm90a", "cuda-sm80"})
+    expectEveryLayoutServed(target);
 }
 
 TEST(Compiler, LayoutsAreChecked) {

@@ -56,8 +56,8 @@ typedef struct rdattn_kernel_options {
   /// keys, stages, warpgroups, group and order where the kernel is for sm_80,
   /// as all of float32 are; NULL: none.
   const char *schedule;
-  /// How the sequence lies on a ring of CPUs (ring.h): "contiguous", "zigzag"
-  /// or "striped". The function then runs on a ring, and its code is one for
+  /// How the sequence lies on a ring (ring.h): "contiguous", "zigzag" or
+  /// "striped". The function then runs on a ring, and its code is one for
   /// every layout; the plan spec names the layout. NULL: on one device.
   const char *layout;
 } rdattn_kernel_options;

@@ -203,8 +203,9 @@ def RDAttn_RingLaunchOp : RDAttn_StepOp<"ring.launch"> {
   let description = [{
     What an `rdattn.ring.attend` becomes with a table and a schedule for the
     target. `causal` and `windowed` say what some item of some step hides: keys
-    behind its queries, or keys that a window does not reach. On GPUs `room` of
-    the multiprocessors are left to the transport's own kernels.
+    behind its queries, or keys that a window does not reach; with `listed` an
+    item may say so by lists. On GPUs `room` of the multiprocessors are left to
+    the transport's own kernels.
 
     Example:
 
@@ -221,14 +222,14 @@ def RDAttn_RingLaunchOp : RDAttn_StepOp<"ring.launch"> {
                        RDAttn_Items:$items, RDAttn_List:$lists, RDAttn_List:$phases,
                        Variadic<AnyShaped>:$partial, RDAttn_Buffer:$o,
                        Optional<RDAttn_LseBuffer>:$lse, UnitAttr:$initial,
-                       UnitAttr:$causal, UnitAttr:$windowed,
+                       UnitAttr:$causal, UnitAttr:$windowed, UnitAttr:$listed,
                        RDAttn_ScheduleInterface:$schedule, OptionalAttr<I64Attr>:$room);
   let assemblyFormat = [{
     `ins` `(` $inputs `:` type($inputs) `)` `scale` `(` $scale `)`
     `table` `(` $items `,` $lists `,` $phases `:` type($items) `,` type($lists) `,` type($phases) `)`
     `partial` `(` $partial `:` type($partial) `)`
     `outs` `(` $o (`,` $lse^)? `:` type($o) (`,` type($lse)^)? `)`
-    (`initial` $initial^)? (`causal` $causal^)? (`windowed` $windowed^)?
+    (`initial` $initial^)? (`causal` $causal^)? (`windowed` $windowed^)? (`listed` $listed^)?
     `schedule` `(` $schedule `)` (`room` `(` $room^ `)`)? attr-dict (`->` type($results)^)?
   }];
 }

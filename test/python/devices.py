@@ -132,6 +132,13 @@ def to_numpy(x) -> np.ndarray:
 # -- Poisoned results -------------------------------------------------------------------------
 
 
+def _is_captured(like):
+    """Whether what is put on the device now runs later, when a graph is replayed."""
+    if isinstance(like, np.ndarray) or not like.is_cuda:
+        return False
+    return sys.modules["torch"].cuda.is_current_stream_capturing()
+
+
 class Poison:
     """Results that start as NaN and lie between guards, which must stay NaN."""
 
@@ -144,7 +151,8 @@ class Poison:
 
         def allocate():
             base = self._nans(like, size + 2 * GUARD, float32)
-            self.bases.append(base)
+            if not _is_captured(like):
+                self.bases.append(base)
             return base[GUARD : GUARD + size].reshape(shape)
 
         return allocate

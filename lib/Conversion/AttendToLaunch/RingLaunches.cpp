@@ -35,18 +35,31 @@ static LogicalResult setTile(RingPlanOp plan, ScheduleAttrInterface schedule) {
   return success();
 }
 
-static bool hasWindow(RingPlanOp plan) {
-  for (auto branch : plan.getBranches().getAsRange<BranchClassesAttr>())
-    for (const planner::ClassGroup &group : branch.getBranchClasses().groups)
-      if (group.window)
-        return true;
-  return false;
+using GroupPredicate = bool (*)(const planner::ClassGroup &);
+
+static bool any(RingPlanOp plan, GroupPredicate predicate) {
+  return llvm::any_of(plan.getBranches().getAsRange<BranchClassesAttr>(),
+                      [=](BranchClassesAttr branch) {
+                        return llvm::any_of(branch.getBranchClasses().groups,
+                                            predicate);
+                      });
+}
+
+static bool hasWindow(const planner::ClassGroup &group) {
+  return group.window.has_value();
+}
+
+/// Between shards a class of a Hilbert order is no lower triangle.
+static bool isGathered(const planner::ClassGroup &group) {
+  return group.access == planner::Access::Gathered;
 }
 
 LogicalResult rdattn::launchStep(RingAttendOp attend, RingPlanOp plan,
                                  ScheduleAttrInterface schedule) {
   if (failed(setTile(plan, schedule)))
     return failure();
+  bool windowed = any(plan, hasWindow);
+  bool listed = windowed || (attend.getCausal() && any(plan, isGathered));
   ImplicitLocOpBuilder b(attend.getLoc(), attend);
   Type i32 = b.getI32Type();
   constexpr int64_t dynamic = ShapedType::kDynamic;
@@ -58,7 +71,7 @@ LogicalResult rdattn::launchStep(RingAttendOp attend, RingPlanOp plan,
       b, attend->getResultTypes(), attend.getInputs(), attend.getScale(),
       table.getItems(), table.getLists(), table.getPhases(),
       attend.getPartial(), attend.getO(), attend.getLse(), attend.getInitial(),
-      attend.getCausal(), hasWindow(plan), schedule, /*room=*/IntegerAttr());
+      attend.getCausal(), windowed, listed, schedule, /*room=*/IntegerAttr());
   attend->replaceAllUsesWith(launch);
   attend.erase();
   return success();

@@ -37,13 +37,14 @@ struct KernelKey {
   bool causal, gathered, windowed;
   bool merges; ///< writes partials, which a second kernel merges
   bool ring;   ///< computes a step of a ring
+  bool listed; ///< lists say what some items of it see
   bool hasLse;
   Access access;
 
   /// Whether lists say what some items see: tokens for causal where a class is
   /// in curve order (E2), on a ring positions in a window as well.
   bool hasListedMasks() const {
-    return gathered && windowed && (causal || ring);
+    return gathered && (ring ? listed : windowed && causal);
   }
   /// What one side of the diagonal or of a window hides.
   bool hasBands() const { return causal || windowed; }
@@ -226,6 +227,7 @@ public:
 protected:
   RowsState emptyState();
   RowsState loadState(const Item &item);
+  Value maskBeforeWindow(const Item &item, Value firstKey, Value scores);
   Value maskByLists(const Item &item, Value firstKey, Value scores);
   Value queryTokens(const Item &item);
   Value shiftsOf(const RowsState &state);

@@ -75,6 +75,7 @@ static KernelKey keyOf(RingLaunchOp launch) {
                         launch.getInputs()[2]);
   key.causal = launch.getCausal();
   key.windowed = launch.getWindowed();
+  key.listed = launch.getListed();
   key.gathered = key.ring = true;
   key.hasLse = bool(launch.getLse());
   return key;
@@ -233,7 +234,7 @@ KernelModule &Lowerer::kernelsOf(RingLaunchOp launch) {
   Attribute all = b.getArrayAttr(
       {launch.getSchedule(), TypeAttr::get(key.element),
        b.getDenseI64ArrayAttr({key.headDim, key.valueDim, key.causal,
-                               key.windowed, key.hasLse})});
+                               key.windowed, key.listed, key.hasLse})});
   std::unique_ptr<KernelModule> &kernels = stepKernels[all];
   if (!kernels) {
     kernels = std::make_unique<KernelModule>(

@@ -68,30 +68,33 @@ static Value hide(I32Builder &b, Value isVisible, Value score) {
 Value QueryRows::mask(const Item &item, const KeyTiles &tiles, Value index,
                       Value scores) {
   Value firstKey = b.add(tiles.begin, b.mul(index, key.keys));
-  Type i32 = b.getI32Type();
   Value high = rowsMap(
       {},
       [&](ValueRange x) {
         return b.sub(kernel.endOf(item, queryRow(item, x[0])), firstKey);
       },
-      i32, /*indexed=*/true);
+      b.getI32Type(), /*indexed=*/true);
   Value visible = columnsMap(
       {scores, high},
       [&](ValueRange x) { return hide(b, b.less(x[1], x[3]), x[2]); },
       /*indexed=*/true);
-  if (!key.windowed)
-    return visible;
+  if (key.windowed)
+    visible = maskBeforeWindow(item, firstKey, visible);
+  return key.hasListedMasks() ? maskByLists(item, firstKey, visible) : visible;
+}
+
+Value QueryRows::maskBeforeWindow(const Item &item, Value firstKey,
+                                  Value scores) {
   Value low = rowsMap(
       {},
       [&](ValueRange x) {
         return b.sub(kernel.beginOf(item, queryRow(item, x[0])), firstKey);
       },
-      i32, /*indexed=*/true);
-  visible = columnsMap(
-      {visible, low},
+      b.getI32Type(), /*indexed=*/true);
+  return columnsMap(
+      {scores, low},
       [&](ValueRange x) { return hide(b, b.lessEqual(x[3], x[1]), x[2]); },
       /*indexed=*/true);
-  return key.hasListedMasks() ? maskByLists(item, firstKey, visible) : visible;
 }
 
 /// E2: what no band says is compared element by element.

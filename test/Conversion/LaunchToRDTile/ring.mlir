@@ -18,11 +18,11 @@ func.func @steps(%q: memref<1x64x4x64xbf16>, %k: memref<1x64x2x64xbf16>, %ki: me
   rdattn.ring.launch ins(%q, %k, %k : memref<1x64x4x64xbf16>, memref<1x64x2x64xbf16>, memref<1x64x2x64xbf16>) scale(%scale)
       table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)
-      outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) initial causal windowed schedule(#sm90)
+      outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) initial causal windowed listed schedule(#sm90)
   rdattn.ring.launch ins(%q, %ki, %ki : memref<1x64x4x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>) scale(%scale)
       table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)
-      outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) causal windowed schedule(#sm90) room(8)
+      outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) causal windowed listed schedule(#sm90) room(8)
   rdattn.ring.finish ins(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)
       outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>)
   return

@@ -60,7 +60,7 @@ func.func @plan_queries(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) 
 // -----
 
 func.func @table(%schedule: !rdattn.ring_schedule, %step: index) {
-  // expected-error@+1 {{a step's table must have 20 columns, got 'tensor<?x9xi32>'}}
+  // expected-error@+1 {{a step's table must have 21 columns, got 'tensor<?x9xi32>'}}
   %0:3 = rdattn.ring.table %schedule[%step] : tensor<?x9xi32>, tensor<?xi32>, tensor<?xi32>
   return
 }
@@ -120,10 +120,10 @@ func.func @plan_group(%ring: !rdattn.ring<2, striped, tokens = 8>, %n: index) {
 // -----
 
 #cpu = #rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>
-func.func @room(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %items: tensor<?x20xi32>, %list: tensor<?xi32>) {
+func.func @room(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %items: tensor<?x21xi32>, %list: tensor<?xi32>) {
   // expected-error@+1 {{room must be at least 0, got -2}}
   %0:4 = rdattn.ring.launch ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
-      table(%items, %list, %list : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>)
+      table(%items, %list, %list : tensor<?x21xi32>, tensor<?xi32>, tensor<?xi32>)
       partial(%q, %m, %m : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>)
       schedule(#cpu) room(-2) -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return

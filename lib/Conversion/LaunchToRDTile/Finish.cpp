@@ -34,8 +34,8 @@ private:
 void FinishKernel::computeRow(Value exists) {
   b.when(exists, [&] {
     Value sum = b.load(inputs[2], {batch, head, token});
-    Value isOpen = arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, sum,
-                                         b.f32(-1));
+    Value isOpen =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, sum, b.f32(-1));
     b.when(isOpen, [&] { finishRow(sum); });
   });
 }

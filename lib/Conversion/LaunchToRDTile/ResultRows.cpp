@@ -41,8 +41,8 @@ int64_t ResultRows::vectorBytes() const { return width * bytesOf(key.element); }
 // Tiles
 //===----------------------------------------------------------------------===//
 
-/// Tiles are counted with heads first: what is near in memory is computed at one
-/// time.
+/// Tiles are counted with heads first: what is near in memory is computed at
+/// one time.
 ResultRows::Tile ResultRows::tileAt(Value count) {
   Value rest = b.div(count, heads);
   return {b.div(rest, tiles), b.rem(count, heads), b.rem(rest, tiles)};

@@ -22,7 +22,7 @@ def RDAttn_RingDispatchOp : RDAttn_Op<"ring.dispatch", [AttrSizedOperandSegments
     ```mlir
     rdattn.ring.dispatch @kernels [#rdattn.kernel<"attention_map", kind = map, roles = "mqkvAXYolsirc", threads = 384, shared = 197632>]
         ins(%q, %k, %v : memref<1x2048x16x128xbf16>, memref<1x?x1x128xbf16>, memref<1x?x1x128xbf16>)
-        scale(%scale) table(%items, %lists, %phases : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+        scale(%scale) table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
         partial(%p, %m, %s : memref<1x2048x16x128xf32>, memref<1x16x2048xf32>, memref<1x16x2048xf32>)
         outs(%o, %lse : memref<1x2048x16x128xbf16>, memref<1x16x2048xf32>) tile(128x128)
     ```

@@ -175,19 +175,19 @@ def RDAttn_RingAttendOp : RDAttn_StepOp<"ring.attend"> {
 def RDAttn_RingTableOp : RDAttn_Op<"ring.table", [Pure]> {
   let summary = "the work table of one step";
   let description = [{
-    An item has 20 columns: batch, head, first query row; rows, first, stride and
+    An item has 21 columns: batch, head, first query row; rows, first, stride and
     list of the queries; head, rows, first, stride and list of the keys; `low`
     and `high`: query i sees keys i + low to i + high; a window, or 0, with
     lists of the positions of queries and keys that it counts; and lists of the
-    tokens that causal compares, or -1; and 1 where no later item of the rank
-    has any of the query rows, else 0. Row i is `first + i * stride`, or
+    tokens that causal compares, or -1; 1 where no earlier item of the rank has
+    any of the query rows, else 0; and the same for later ones. Row i is `first + i * stride`, or
     `first + lists[list + i]`. The items of branch b are `phases[b]` up to
     `phases[b + 1]`.
 
     Example:
 
     ```mlir
-    %items, %lists, %phases = rdattn.ring.table %schedule[%step] : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>
+    %items, %lists, %phases = rdattn.ring.table %schedule[%step] : tensor<?x21xi32>, tensor<?xi32>, tensor<?xi32>
     ```
   }];
   let arguments = (ins RDAttn_RingScheduleType:$schedule, Index:$step);
@@ -211,7 +211,7 @@ def RDAttn_RingLaunchOp : RDAttn_StepOp<"ring.launch"> {
 
     ```mlir
     %acc:4 = rdattn.ring.launch ins(%q, %k, %v : tensor<1x2048x2x64xf32>, tensor<1x?x1x64xf32>, tensor<1x?x1x64xf32>)
-        scale(%scale) table(%items, %lists, %phases : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>)
+        scale(%scale) table(%items, %lists, %phases : tensor<?x21xi32>, tensor<?xi32>, tensor<?xi32>)
         partial(%p, %m, %s : tensor<1x2048x2x64xf32>, tensor<1x2x2048xf32>, tensor<1x2x2048xf32>)
         outs(%o : tensor<1x2048x2x64xf32>) causal
         schedule(#rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>)

@@ -36,10 +36,6 @@ private:
   WorkItem itemOf(const ClassGroup &group, RowLists::Shape *shape,
                   int64_t index);
   int64_t keyRows(const WorkItem &item) const;
-  void sortInGroups(size_t begin);
-  void sortRange(size_t begin, size_t end);
-  size_t endOfGroup(size_t begin, int64_t most) const;
-  int64_t triplesPerGroup(size_t begin) const;
 
   Sizes sizes;
   PlanOptions options;
@@ -120,49 +116,6 @@ int64_t Planner::keyRows(const WorkItem &item) const {
   return last - first;
 }
 
-/// The end of the items of `most` triples, or of fewer with as many rows as
-/// kMaxGroupRows: each triple begins with row 0.
-size_t Planner::endOfGroup(size_t begin, int64_t most) const {
-  int64_t triples = 0, rows = 0;
-  size_t end = begin;
-  for (; end < plan.items.size(); ++end) {
-    const WorkItem &item = plan.items[end];
-    if (item.row != 0)
-      continue;
-    rows += item.rows;
-    ++triples;
-    if (triples > most || (triples > 1 && rows > kMaxGroupRows))
-      break;
-  }
-  return end;
-}
-
-/// The triples of a group if no more groups are made than needed, and all are
-/// about as large: a small last one would leave its long items for the end.
-int64_t Planner::triplesPerGroup(size_t begin) const {
-  int64_t triples = 0, groups = 0;
-  for (size_t i = begin; i < plan.items.size(); ++i)
-    triples += plan.items[i].row == 0;
-  for (; begin < plan.items.size(); ++groups)
-    begin = endOfGroup(begin, options.group);
-  return groups == 0 ? 1 : (triples + groups - 1) / groups;
-}
-
-void Planner::sortRange(size_t begin, size_t end) {
-  sortLongestFirst(plan.items, begin, end,
-                   [&](const WorkItem &item) { return keyRows(item); });
-}
-
-void Planner::sortInGroups(size_t begin) {
-  if (options.group == 0)
-    return sortRange(begin, plan.items.size());
-  int64_t triples = triplesPerGroup(begin);
-  for (size_t end; begin < plan.items.size(); begin = end) {
-    end = endOfGroup(begin, triples);
-    sortRange(begin, end);
-  }
-}
-
 void Planner::planBranch(BranchClasses branch) {
   size_t begin = plan.items.size();
   for (ClassGroup &group : branch.groups) {
@@ -172,7 +125,9 @@ void Planner::planBranch(BranchClasses branch) {
     planGroup(group, branch.perHead);
   }
   if (options.order == TileOrder::LongestFirst)
-    sortInGroups(begin);
+    GroupSorter(plan.items, options.group, [&](const WorkItem &item) {
+      return keyRows(item);
+    }).sort(begin);
   plan.phases.push_back(static_cast<int32_t>(plan.items.size()));
 }
 

@@ -9,8 +9,8 @@
 
 #include "lib/Planner/LongestFirst.h"
 #include "lib/Planner/RingKeys.h"
-#include "lib/Planner/RingLast.h"
 #include "lib/Planner/RingTableSize.h"
+#include "lib/Planner/RingVisits.h"
 
 #include <map>
 
@@ -32,12 +32,17 @@ struct Rows {
   }
 };
 
+/// Of the tiles of a rank's pieces.
+struct Visits {
+  VisitedTiles first, last;
+};
+
 class TableBuilder {
 public:
   /// Of step `number` of `steps`.
   TableBuilder(const std::vector<RingStep> &steps, size_t number,
                const Sizes &sizes, const PlanOptions &options,
-               const LastTiles &lastTiles, RingTables &tables);
+               const Visits &visits, RingTables &tables);
 
   void addBranch(int32_t branch);
 
@@ -57,7 +62,7 @@ private:
   const size_t number;
   const Sizes &sizes;
   const PlanOptions &options;
-  const LastTiles &lastTiles;
+  const Visits &visits;
   RingTables &tables;
   std::vector<int64_t> bases; ///< first row in the buffer, of each transfer
   /// Pieces of one class share their mask: its place in the lists.
@@ -66,9 +71,9 @@ private:
 
 TableBuilder::TableBuilder(const std::vector<RingStep> &steps, size_t number,
                            const Sizes &sizes, const PlanOptions &options,
-                           const LastTiles &lastTiles, RingTables &tables)
+                           const Visits &visits, RingTables &tables)
     : step(steps[number]), number(number), sizes(sizes), options(options),
-      lastTiles(lastTiles), tables(tables) {
+      visits(visits), tables(tables) {
   int64_t base = 0;
   for (const Transfer &transfer : step.receive) {
     bases.push_back(base);
@@ -175,8 +180,9 @@ void TableBuilder::addHead(const RingPiece &piece, const RingItem &item,
   for (int64_t row = 0; row < item.rows; row += options.queries) {
     RingItem tile = item;
     tile.row = narrow(row);
-    tile.last =
-        lastTiles.isLast(number, place, item.head, row / options.queries);
+    const int64_t count = row / options.queries;
+    tile.fresh = visits.first.contains(number, place, item.head, count);
+    tile.last = visits.last.contains(number, place, item.head, count);
     setKeys(piece, keys, tile);
     tables.items.push_back(tile);
   }
@@ -200,8 +206,9 @@ void TableBuilder::addBranch(int32_t branch) {
     if (piece.branch == branch)
       addPiece(piece);
   if (options.order == TileOrder::LongestFirst)
-    sortLongestFirst(tables.items, begin, tables.items.size(),
-                     [](const RingItem &item) { return item.keys; });
+    GroupSorter(tables.items, options.group, [](const RingItem &item) {
+      return item.keys;
+    }).sort(begin);
   tables.phases.push_back(narrow(tables.items.size()));
 }
 
@@ -221,10 +228,11 @@ Violation makeRingTables(const std::vector<RingStep> &steps, const Sizes &sizes,
   for (const RingStep &step : steps)
     if (Violation violation = checkStep(step, sizes, options))
       return violation;
-  const LastTiles lastTiles(steps, options.queries);
+  const Visits visits = {VisitedTiles(steps, options.queries, Visit::First),
+                         VisitedTiles(steps, options.queries, Visit::Last)};
   tables.resize(steps.size());
   for (size_t step = 0; step < steps.size(); ++step) {
-    TableBuilder builder(steps, step, sizes, options, lastTiles, tables[step]);
+    TableBuilder builder(steps, step, sizes, options, visits, tables[step]);
     tables[step].items.reserve(
         static_cast<size_t>(itemsOf(steps[step], sizes, options)));
     tables[step].phases.push_back(0);

@@ -57,11 +57,14 @@ struct RingItem {
   int32_t keyPositions;
   int32_t queryTokens; ///< -1: not compared
   int32_t keyTokens;
-  /// 1 where no later item of the rank, of a later step or of a later branch of
-  /// this one, has any of the item's query rows, batch and head; else 0.
+  /// 1 where no earlier item of the rank, of an earlier step or of an earlier
+  /// branch of this one, has any of the item's query rows, batch and head; else
+  /// 0.
+  int32_t fresh;
+  /// The same for later items.
   int32_t last;
 };
-inline constexpr int kRingItemColumns = 20;
+inline constexpr int kRingItemColumns = 21;
 static_assert(sizeof(RingItem) == kRingItemColumns * sizeof(int32_t));
 
 /// The table of one step of a rank: items of branch b are [phases[b], phases[b

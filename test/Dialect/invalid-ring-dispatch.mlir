@@ -8,7 +8,7 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 
 func.func @columns(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x9xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
-  // expected-error@+1 {{a step's table must have 20 columns, got 'memref<?x9xi32>'}}
+  // expected-error@+1 {{a step's table must have 21 columns, got 'memref<?x9xi32>'}}
   rdattn.ring.dispatch @code [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
       table(%items, %list, %list : memref<?x9xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
@@ -23,11 +23,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @two_partial(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @two_partial(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{partial results are o, maxima and sums, got 2 of them}}
   rdattn.ring.dispatch @code [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -40,11 +40,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @none(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @none(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{needs at least one kernel of kind 'map', 'rows' or 'elements'}}
   rdattn.ring.dispatch @code [] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -57,11 +57,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @twice(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @twice(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{has two kernels of kind 'map'}}
   rdattn.ring.dispatch @code [#map, #map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -74,11 +74,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @other(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @other(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{a step has no kernel of kind 'finish'}}
   rdattn.ring.dispatch @code [#finish] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -91,11 +91,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @lse(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @lse(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{kernel 'map' writes lse (role 'l'), but outs names none}}
   rdattn.ring.dispatch @code [#lse] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -108,11 +108,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @room(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @room(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{room must be at least 0, got -1}}
   rdattn.ring.dispatch @code [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128) room(-1)
   return
 }
@@ -125,11 +125,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @tile(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @tile(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{tile(0x128) must have at least one row of each}}
   rdattn.ring.dispatch @code [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(0x128)
   return
 }
@@ -142,11 +142,11 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @module(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @module(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{@nowhere must be a gpu.module or a gpu.binary}}
   rdattn.ring.dispatch @nowhere [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>) tile(128x128)
   return
 }
@@ -159,7 +159,7 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @finish_kind(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @finish_kind(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{needs a kernel of kind 'finish', got 'map'}}
   rdattn.ring.dispatch_finish @code <"map", kind = map, roles = "AXYo", threads = 256, shared = 0> partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>)
@@ -174,7 +174,7 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @finish_lse(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @finish_lse(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{kernel 'finish' writes lse (role 'l'), but outs names none}}
   rdattn.ring.dispatch_finish @code <"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0> partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>)
@@ -189,7 +189,7 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 #finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
 #finish_lse = #rdattn.kernel<"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>
 
-func.func @finish_module(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x20xi32>, %list: memref<?xi32>,
+func.func @finish_module(%q: memref<1x8x2x64xbf16>, %scale: f32, %items: memref<?x21xi32>, %list: memref<?xi32>,
     %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // expected-error@+1 {{@nowhere must be a gpu.module or a gpu.binary}}
   rdattn.ring.dispatch_finish @nowhere <"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0> partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>) outs(%q : memref<1x8x2x64xbf16>)

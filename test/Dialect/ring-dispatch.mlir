@@ -10,21 +10,21 @@ gpu.binary @code [#gpu.object<#nvvm.target, "">]
 
 // CHECK-LABEL: @steps
 func.func @steps(%q: memref<1x?x12x64xbf16>, %k: memref<1x?x1x64xbf16>, %scale: f32,
-                 %items: memref<?x20xi32>, %list: memref<?xi32>,
+                 %items: memref<?x21xi32>, %list: memref<?xi32>,
                  %p: memref<1x?x12x64xf32>, %m: memref<1x12x?xf32>) {
   // CHECK: rdattn.ring.dispatch @code [#rdattn.kernel<"map", kind = map, roles = "mqkvAXYosirc", threads = 384, shared = 197632>]
   // CHECK-SAME: ins(%{{.*}}, %{{.*}}, %{{.*}} : memref<1x?x12x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>)
-  // CHECK-SAME: scale(%{{[^)]*}}) table(%{{.*}}, %{{.*}}, %{{.*}} : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+  // CHECK-SAME: scale(%{{[^)]*}}) table(%{{.*}}, %{{.*}}, %{{.*}} : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
   // CHECK-SAME: partial(%{{.*}}, %{{.*}}, %{{.*}} : memref<1x?x12x64xf32>, memref<1x12x?xf32>, memref<1x12x?xf32>)
   // CHECK-SAME: outs(%{{.*}} : memref<1x?x12x64xbf16>) initial tile(128x128) room(4)
   rdattn.ring.dispatch @code [#map] ins(%q, %k, %k : memref<1x?x12x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x?x12x64xf32>, memref<1x12x?xf32>, memref<1x12x?xf32>)
       outs(%q : memref<1x?x12x64xbf16>) initial tile(128x128) room(4)
   // CHECK-NEXT: rdattn.ring.dispatch @code
   // CHECK-SAME: outs(%{{[^)]*}}) tile(128x128){{$}}
   rdattn.ring.dispatch @code [#map] ins(%q, %k, %k : memref<1x?x12x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x?x12x64xf32>, memref<1x12x?xf32>, memref<1x12x?xf32>)
       outs(%q : memref<1x?x12x64xbf16>) tile(128x128)
   // CHECK-NEXT: rdattn.ring.dispatch_finish @code <"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0>

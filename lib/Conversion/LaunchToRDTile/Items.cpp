@@ -36,7 +36,8 @@ static Item ringItem(ValueRange w) {
   item.keyPositions = w[16];
   item.queryTokens = w[17];
   item.keyTokens = w[18];
-  item.last = w[19];
+  item.fresh = w[19];
+  item.last = w[20];
   return item;
 }
 

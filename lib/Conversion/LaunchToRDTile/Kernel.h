@@ -78,7 +78,7 @@ struct Item {
   mlir::Value branch; ///< null on a ring, where what follows is not
   mlir::Value keyHead, low, high;
   mlir::Value queryPositions, keyPositions, queryTokens, keyTokens;
-  mlir::Value last;
+  mlir::Value fresh, last; ///< 1 where no other step has had, or has, the rows
 
   /// Columns of the table, and where there are branches the branch.
   static int64_t wordsOf(const KernelKey &key);

@@ -71,8 +71,8 @@ static KernelKey keyOf(LaunchOp launch) {
 
 /// The rows of any step may be listed.
 static KernelKey keyOf(RingLaunchOp launch) {
-  KernelKey key = keyOf(launch.getSchedule(), launch.getInputs()[0],
-                        launch.getInputs()[2]);
+  KernelKey key =
+      keyOf(launch.getSchedule(), launch.getInputs()[0], launch.getInputs()[2]);
   key.causal = launch.getCausal();
   key.windowed = launch.getWindowed();
   key.listed = launch.getListed();
@@ -219,11 +219,11 @@ LogicalResult Lowerer::lower(LaunchOp launch) {
   kernels.addAttentions(key);
   if (key.merges)
     kernels.addMerge(key);
-  DispatchOp::create(
-      b, kernels.name(), b.getArrayAttr(kernels.kernels()), launch.getQ(),
-      launch.getK(), launch.getV(), launch.getScale(), launch.getItems(),
-      launch.getRows(), launch.getPhases(), launch.getO(), launch.getLse(),
-      launch.getEpilogue(), key.queries, key.keys);
+  DispatchOp::create(b, kernels.name(), b.getArrayAttr(kernels.kernels()),
+                     launch.getQ(), launch.getK(), launch.getV(),
+                     launch.getScale(), launch.getItems(), launch.getRows(),
+                     launch.getPhases(), launch.getO(), launch.getLse(),
+                     launch.getEpilogue(), key.queries, key.keys);
   launch.erase();
   return success();
 }
@@ -254,12 +254,12 @@ LogicalResult Lowerer::lower(RingLaunchOp launch) {
   KernelKey key = keyOf(launch);
   ImplicitLocOpBuilder b(launch.getLoc(), launch);
   OperandRange inputs = launch.getInputs();
-  RingDispatchOp::create(
-      b, kernels.name(), b.getArrayAttr(kernels.kernels()), inputs[0],
-      inputs[1], inputs[2], launch.getScale(), launch.getItems(),
-      launch.getLists(), launch.getPhases(), launch.getPartial(),
-      launch.getO(), launch.getLse(), launch.getInitial(), key.queries,
-      key.keys, launch.getRoom().value_or(0));
+  RingDispatchOp::create(b, kernels.name(), b.getArrayAttr(kernels.kernels()),
+                         inputs[0], inputs[1], inputs[2], launch.getScale(),
+                         launch.getItems(), launch.getLists(),
+                         launch.getPhases(), launch.getPartial(), launch.getO(),
+                         launch.getLse(), launch.getInitial(), key.queries,
+                         key.keys, launch.getRoom().value_or(0));
   launch.erase();
   return success();
 }

@@ -137,8 +137,9 @@ void SM80Kernel::await(int64_t inFlight) {
 Value SM80Kernel::copyFirst(const Item &item, const KeyTiles &tiles) {
   Value last = b.sub(tiles.count, 1);
   Value tokens = tokensOfTile(item, tiles, last);
-  copyRows(parameters.q, q, b.i32(0), tokensOf(item.queries, item.row, key.queries),
-           item, item.head, /*isWhole=*/false);
+  copyRows(parameters.q, q, b.i32(0),
+           tokensOf(item.queries, item.row, key.queries), item, item.head,
+           /*isWhole=*/false);
   if (ahead() == 0)
     commit();
   for (int64_t i = 0; i < ahead(); ++i) {

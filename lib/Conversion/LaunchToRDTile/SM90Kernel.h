@@ -96,7 +96,7 @@ private:
   mlir::Value isLeader;
   mlir::Value map;      ///< the tensor map of the item's keys, or -1
   mlir::Value queryMap; ///< and of its queries
-  mlir::Value kvHead; ///< of the item
+  mlir::Value kvHead;   ///< of the item
 };
 
 /// A computing warpgroup.

@@ -117,8 +117,7 @@ Value QueryRows::maskByLists(const Item &item, Value firstKey, Value scores) {
   auto masked = [&] {
     return Values{columnsMap(operands, seen, /*indexed=*/true)};
   };
-  return b
-      .choose(kernel.isListed(item), masked, [&] { return Values{scores}; })
+  return b.choose(kernel.isListed(item), masked, [&] { return Values{scores}; })
       .front();
 }
 
@@ -186,7 +185,15 @@ RowsState QueryRows::loadState(const Item &item) {
 }
 
 RowsState QueryRows::firstState(const Item &item) {
-  return key.ring ? loadState(item) : emptyState();
+  if (!key.ring)
+    return emptyState();
+  auto valuesOf = [](const RowsState &state) {
+    return Values{state.o, state.maxima, state.sums};
+  };
+  Values chosen = b.choose(
+      b.equal(item.fresh, b.i32(1)), [&] { return valuesOf(emptyState()); },
+      [&] { return valuesOf(loadState(item)); });
+  return {Value(), chosen[0], chosen[1], chosen[2]};
 }
 
 /// What exponents are counted from: a row that saw nothing yet has maximum

@@ -88,7 +88,7 @@ typedef enum rdattn_kernel_role {
   RDATTN_KERNEL_ROLE_O = 'o',
   RDATTN_KERNEL_ROLE_LSE = 'l',   ///< rank 3
   RDATTN_KERNEL_ROLE_SCALE = 's', ///< one f32
-  /// memref<?x9xi32> on the device; of a ring's step memref<?x20xi32>, those
+  /// memref<?x9xi32> on the device; of a ring's step memref<?x21xi32>, those
   /// items of it that this launch computes.
   RDATTN_KERNEL_ROLE_ITEMS = 'i',
   RDATTN_KERNEL_ROLE_ROWS = 'r',   ///< memref<?xi32> on the device
@@ -270,7 +270,7 @@ RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
 RDATTN_EXPORT void rdattn_ring_partial(rdattn_schedule *schedule, void *o,
                                        void *maxima, void *sums);
 
-/// The table of a step: items memref<?x20xi32> (lib/Planner/RingItems.h says
+/// The table of a step: items memref<?x21xi32> (lib/Planner/RingItems.h says
 /// what the columns mean), lists and the branches' item ranges memref<?xi32>.
 RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
                                      int64_t step, rdattn_table2 *items,

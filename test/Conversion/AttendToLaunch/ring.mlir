@@ -4,7 +4,7 @@
 
 // CHECK-LABEL: @step
 // CHECK: %[[PLAN:.*]] = rdattn.ring.plan {{.*}} queries(512) order(plain) classes
-// CHECK: %[[ITEMS:.*]], %[[LISTS:.*]], %[[PHASES:.*]] = rdattn.ring.table %[[PLAN]][%[[I:.*]]] : tensor<?x20xi32>, tensor<?xi32>, tensor<?xi32>
+// CHECK: %[[ITEMS:.*]], %[[LISTS:.*]], %[[PHASES:.*]] = rdattn.ring.table %[[PLAN]][%[[I:.*]]] : tensor<?x21xi32>, tensor<?xi32>, tensor<?xi32>
 // CHECK: rdattn.ring.launch ins({{.*}}) scale(%{{.*}}) table(%[[ITEMS]], %[[LISTS]], %[[PHASES]] : {{.*}}) partial({{.*}}) outs({{.*}}) initial schedule(#rdattn.cpu<queries = 512,
 // CHECK-NOT: rdattn.ring.attend
 func.func @step(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %i: index, %ring: !rdattn.ring<2, striped, tokens = 8>) -> tensor<1x4x2x8xf32> {

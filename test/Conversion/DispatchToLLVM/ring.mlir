@@ -7,7 +7,7 @@ gpu.binary @code [#gpu.object<#nvvm.target<chip = "sm_90a">, bin = "\7FELF">]
 // The steps of a ring that run the same kernels have one program.
 
 // CHECK-LABEL: func.func @steps(
-func.func @steps(%q: memref<1x8x2x64xbf16>, %k: memref<1x?x1x64xbf16>, %scale: f32, %items: memref<?x20xi32>,
+func.func @steps(%q: memref<1x8x2x64xbf16>, %k: memref<1x?x1x64xbf16>, %scale: f32, %items: memref<?x21xi32>,
                  %list: memref<?xi32>, %p: memref<1x8x2x64xf32>, %m: memref<1x2x8xf32>) {
   // CHECK: %[[PROGRAM:.*]] = llvm.mlir.addressof @[[NAME:rdattn_program(_[0-9]+)?]] :
   // CHECK: %[[NULL:.*]] = llvm.mlir.zero
@@ -15,7 +15,7 @@ func.func @steps(%q: memref<1x8x2x64xbf16>, %k: memref<1x?x1x64xbf16>, %scale: f
   // CHECK-DAG: %[[ROOM:.*]] = llvm.mlir.constant(0 : i64)
   // CHECK: call @rdattn_cuda_ring_launch(%{{.*}}, %[[PROGRAM]], %{{.*}}, %[[NULL]], %[[INITIAL]], %[[ROOM]])
   rdattn.ring.dispatch @code [#map] ins(%q, %q, %q : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>)
       outs(%q : memref<1x8x2x64xbf16>) initial tile(128x128)
   // CHECK: llvm.mlir.addressof @[[NAME]] :
@@ -23,7 +23,7 @@ func.func @steps(%q: memref<1x8x2x64xbf16>, %k: memref<1x?x1x64xbf16>, %scale: f
   // CHECK-DAG: %[[SIX:.*]] = llvm.mlir.constant(6 : i64)
   // CHECK: call @rdattn_cuda_ring_launch(%{{.*}}, %[[LATER]], %[[SIX]])
   rdattn.ring.dispatch @code [#map] ins(%q, %k, %k : memref<1x8x2x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %m : memref<1x8x2x64xf32>, memref<1x2x8xf32>, memref<1x2x8xf32>)
       outs(%q : memref<1x8x2x64xbf16>) tile(128x128) room(6)
   // CHECK: call @rdattn_cuda_ring_finish(%{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}})

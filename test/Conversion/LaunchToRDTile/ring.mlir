@@ -12,15 +12,15 @@
 // CHECK-SAME: ins(%[[Q]], %[[KI]], %[[KI]] : {{.*}}) {{.*}} outs({{[^)]*}}) tile(128x64) room(8)
 // CHECK: rdattn.ring.dispatch_finish @finish_kernels <"finish", kind = finish, roles = "AXYol", threads = 256, shared = 0> partial({{.*}}) outs({{.*}})
 func.func @steps(%q: memref<1x64x4x64xbf16>, %k: memref<1x64x2x64xbf16>, %ki: memref<1x?x1x64xbf16>, %scale: f32,
-                 %items: memref<?x20xi32>, %list: memref<?xi32>,
+                 %items: memref<?x21xi32>, %list: memref<?xi32>,
                  %p: memref<1x64x4x64xf32>, %m: memref<1x4x64xf32>, %s: memref<1x4x64xf32>,
                  %o: memref<1x64x4x64xbf16>, %lse: memref<1x4x64xf32>) {
   rdattn.ring.launch ins(%q, %k, %k : memref<1x64x4x64xbf16>, memref<1x64x2x64xbf16>, memref<1x64x2x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)
       outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) initial causal windowed listed schedule(#sm90)
   rdattn.ring.launch ins(%q, %ki, %ki : memref<1x64x4x64xbf16>, memref<1x?x1x64xbf16>, memref<1x?x1x64xbf16>) scale(%scale)
-      table(%items, %list, %list : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)
       outs(%o, %lse : memref<1x64x4x64xbf16>, memref<1x4x64xf32>) causal windowed listed schedule(#sm90) room(8)
   rdattn.ring.finish ins(%p, %m, %s : memref<1x64x4x64xf32>, memref<1x4x64xf32>, memref<1x4x64xf32>)

@@ -13,7 +13,7 @@
 
 // DISPATCH: rdattn.dispatch @attention_kernels [#rdattn.kernel<"attention_rows", kind = rows, roles = "qkvolsirc", threads = 256, shared = 65664>, #rdattn.kernel<"attention_elements", kind = elements, roles = "qkvolsirc", threads = 256, shared = 65664>]
 // DISPATCH-SAME: tile(256x64)
-// Rows of 20 columns are not whole vectors of eight.
+// Rows of 21 columns are not whole vectors of eight.
 // DISPATCH: rdattn.dispatch {{.*}} [#rdattn.kernel<"attention_elements", kind = elements, roles = "qkvPSpsirc", threads = 128, shared = 12416>, #rdattn.kernel<"merge", kind = merge,
 func.func @launches(%q: !q, %f: !f, %s: f32, %items: memref<?x9xi32>, %words: memref<?xi32>, %lse: !lse) {
   rdattn.launch ins(%q, %q, %q : !q, !q, !q) scale(%s) table(%items, %words, %words : memref<?x9xi32>, memref<?xi32>, memref<?xi32>)

@@ -29,8 +29,8 @@ func.func @loop(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %k: memref<1x4x1x8xf
   %steps = rdattn.ring.steps %plan
   %last = scf.for %i = %c1 to %steps step %c1 iter_args(%t = %first) -> (!rdattn.transfer) {
     %ki, %vi = rdattn.ring.wait %t of(%plan) : memref<1x?x1x8xf32>, memref<1x?x1x8xf32>
-    %items, %lists, %phases = rdattn.ring.table %plan[%i] : memref<?x20xi32>, memref<?xi32>, memref<?xi32>
-    "test.use"(%ki, %vi, %items, %lists, %phases) : (memref<1x?x1x8xf32>, memref<1x?x1x8xf32>, memref<?x20xi32>, memref<?xi32>, memref<?xi32>) -> ()
+    %items, %lists, %phases = rdattn.ring.table %plan[%i] : memref<?x21xi32>, memref<?xi32>, memref<?xi32>
+    "test.use"(%ki, %vi, %items, %lists, %phases) : (memref<1x?x1x8xf32>, memref<1x?x1x8xf32>, memref<?x21xi32>, memref<?xi32>, memref<?xi32>) -> ()
     %j = arith.addi %i, %c1 : index
     %next = rdattn.ring.post %plan[%j] of(%k, %k : memref<1x4x1x8xf32>, memref<1x4x1x8xf32>)
     scf.yield %next : !rdattn.transfer

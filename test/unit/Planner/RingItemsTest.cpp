@@ -30,12 +30,14 @@ public:
   void checkAll();
 
   int64_t banded = 0, windowed = 0, ordered = 0, listedKeys = 0, listedRows = 0,
-          trimmed = 0, received = 0, last = 0, notLast = 0;
+          trimmed = 0, received = 0, last = 0, notLast = 0, fresh = 0,
+          notFresh = 0;
 
 private:
   void checkRank(int64_t rank, const std::vector<RingStep> &steps);
   void checkStep(int64_t rank, const RingStep &step, const RingTables &tables);
   void checkLast(const std::vector<RingTables> &tables);
+  void checkFresh(const std::vector<RingTables> &tables);
   void checkItem(int64_t rank, const RingStep &step, const RingTables &tables,
                  const RingTile &tile, int64_t branch);
   void checkEnds(const RingTile &tile) const;
@@ -196,6 +198,31 @@ void Walked::checkLast(const std::vector<RingTables> &tables) {
   }
 }
 
+/// The same forwards.
+void Walked::checkFresh(const std::vector<RingTables> &tables) {
+  using Row = std::tuple<int32_t, int32_t, int64_t>;
+  std::set<Row> earlier;
+  for (size_t step = 0; step < tables.size(); ++step) {
+    const RingTables &table = tables[step];
+    for (size_t branch = 0; branch < c.branches.size(); ++branch) {
+      std::set<Row> rows;
+      for (int32_t n = table.phases[branch]; n < table.phases[branch + 1];
+           ++n) {
+        const RingTile tile{table.items[n], table.lists.data()};
+        bool isFresh = true;
+        for (int64_t i = tile.begin(); i < tile.end(options.queries); ++i) {
+          const Row row{tile.item.batch, tile.item.head, tile.queryRow(i)};
+          isFresh &= earlier.count(row) == 0;
+          rows.insert(row);
+        }
+        ASSERT_EQ(tile.item.fresh, isFresh) << "step " << step << " item " << n;
+        (isFresh ? fresh : notFresh)++;
+      }
+      earlier.insert(rows.begin(), rows.end());
+    }
+  }
+}
+
 void Walked::checkRank(int64_t rank, const std::vector<RingStep> &steps) {
   std::vector<RingTables> tables;
   ASSERT_EQ(makeRingTables(steps, c.sizes, c.branches.size(), options, tables),
@@ -204,6 +231,7 @@ void Walked::checkRank(int64_t rank, const std::vector<RingStep> &steps) {
   for (size_t step = 0; step < steps.size(); ++step)
     ASSERT_NO_FATAL_FAILURE(checkStep(rank, steps[step], tables[step]));
   ASSERT_NO_FATAL_FAILURE(checkLast(tables));
+  ASSERT_NO_FATAL_FAILURE(checkFresh(tables));
 }
 
 /// Every allowed pair is computed once by its query's rank, and no other.
@@ -229,7 +257,8 @@ void Walked::checkAll() {
 TEST(RingItems, E6S8TablesMatchTheDefinition) {
   Random random(31);
   int64_t banded = 0, windowed = 0, ordered = 0, listedKeys = 0, listedRows = 0,
-          trimmed = 0, received = 0, last = 0, notLast = 0;
+          trimmed = 0, received = 0, last = 0, notLast = 0, fresh = 0,
+          notFresh = 0;
   for (int n = 0; n < 3000; ++n) {
     const RingCase c = randomRingCase(random);
     PlanOptions options;
@@ -249,6 +278,8 @@ TEST(RingItems, E6S8TablesMatchTheDefinition) {
     received += walked.received;
     last += walked.last;
     notLast += walked.notLast;
+    fresh += walked.fresh;
+    notFresh += walked.notFresh;
   }
   // All that an item can be has been seen.
   EXPECT_GT(banded, 10000);
@@ -260,6 +291,8 @@ TEST(RingItems, E6S8TablesMatchTheDefinition) {
   EXPECT_GT(received, 50000);
   EXPECT_GT(last, 10000);
   EXPECT_GT(notLast, 10000);
+  EXPECT_GT(fresh, 10000);
+  EXPECT_GT(notFresh, 10000);
 }
 
 /// A step of one piece, and the options of a table with one query to an item.

@@ -1,11 +1,11 @@
-//===- RingLast.cpp - Where a rank's rows get their last keys -------------===//
+//===- RingVisits.cpp - First and last visits of a rank's rows ------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Planner/RingLast.h"
+#include "lib/Planner/RingVisits.h"
 
 #include "lib/Planner/Integers.h"
 
@@ -44,11 +44,11 @@ static void visitWords(const Progression &rows, Visit visit) {
 }
 
 static bool meets(const std::vector<uint64_t> &set, const Progression &rows) {
-  bool found = false;
+  bool isMet = false;
   visitWords(rows, [&](int64_t word, uint64_t bits) {
-    return found = (set[word] & bits) != 0;
+    return isMet = (set[word] & bits) != 0;
   });
-  return found;
+  return isMet;
 }
 
 static void insert(const Progression &rows, std::vector<uint64_t> &set) {
@@ -60,25 +60,44 @@ static void insert(const Progression &rows, std::vector<uint64_t> &set) {
 
 //===-- Tiles -------------------------------------------------------------===//
 
-LastTiles::LastTiles(const std::vector<RingStep> &steps, int64_t queries)
+namespace {
+/// The pieces [begin, end) of a step are of one branch.
+struct BranchPieces {
+  size_t step, begin, end;
+};
+} // namespace
+
+static std::vector<BranchPieces>
+branchesOf(const std::vector<RingStep> &steps) {
+  std::vector<BranchPieces> branches;
+  for (size_t step = 0; step < steps.size(); ++step) {
+    const std::vector<RingPiece> &pieces = steps[step].pieces;
+    for (size_t begin = 0, end; begin < pieces.size(); begin = end) {
+      end = begin + 1;
+      while (end < pieces.size() && pieces[end].branch == pieces[begin].branch)
+        ++end;
+      branches.push_back({step, begin, end});
+    }
+  }
+  return branches;
+}
+
+VisitedTiles::VisitedTiles(const std::vector<RingStep> &steps, int64_t queries,
+                           Visit visit)
     : steps(steps), queries(queries) {
   findHeads();
   findRows();
-  places.resize(steps.size());
-  for (size_t step = steps.size(); step-- > 0;) {
-    const std::vector<RingPiece> &pieces = steps[step].pieces;
-    places[step].resize(pieces.size());
-    for (size_t end = pieces.size(), begin; end > 0; end = begin) {
-      begin = end - 1;
-      while (begin > 0 && pieces[begin - 1].branch == pieces[begin].branch)
-        --begin;
-      addBranch(step, begin, end);
-    }
-  }
+  for (const RingStep &step : steps)
+    places.emplace_back(step.pieces.size());
+  std::vector<BranchPieces> branches = branchesOf(steps);
+  if (visit == Visit::Last)
+    std::reverse(branches.begin(), branches.end());
+  for (const BranchPieces &branch : branches)
+    addBranch(branch.step, branch.begin, branch.end);
 }
 
 /// A group begins where heads of some piece begin or end.
-void LastTiles::findHeads() {
+void VisitedTiles::findHeads() {
   std::vector<int64_t> borders;
   for (const RingStep &step : steps)
     for (const RingPiece &piece : step.pieces)
@@ -90,29 +109,30 @@ void LastTiles::findHeads() {
   int64_t groups = 0;
   for (int64_t border : borders)
     group.push_back((groups += border) - 1);
-  later.resize(groups);
+  others.resize(groups);
 }
 
-void LastTiles::findRows() {
+void VisitedTiles::findRows() {
   int64_t rows = 0;
   for (const RingStep &step : steps)
     for (const RingPiece &piece : step.pieces)
       for (const Progression &part : piece.queries.progressions())
         rows = std::max({rows, part.first + 1, part.last() + 1});
-  for (RowBits &bits : later)
+  for (RowBits &bits : others)
     bits.resize(ceilDiv(rows, kBits));
 }
 
-void LastTiles::findTiles(const RowSequence &rows, const RowBits &later,
-                          size_t place) {
+void VisitedTiles::findTiles(const RowSequence &rows, const RowBits &others,
+                             size_t place) {
   int64_t row = 0; // of the piece
   for (const Progression &part : rows.progressions())
     for (int64_t begin = 0; begin < part.count;) {
       const int64_t tile = row / queries;
       const int64_t count =
           std::min(part.count - begin, (tile + 1) * queries - row);
-      if (last[place + tile] && meets(later, {part[begin], count, part.stride}))
-        last[place + tile] = false;
+      if (found[place + tile] &&
+          meets(others, {part[begin], count, part.stride}))
+        found[place + tile] = false;
       begin += count;
       row += count;
     }
@@ -120,32 +140,32 @@ void LastTiles::findTiles(const RowSequence &rows, const RowBits &later,
 
 /// Pieces [begin, end) of a step, which are of one branch and share no row of a
 /// head.
-void LastTiles::addBranch(size_t step, size_t begin, size_t end) {
+void VisitedTiles::addBranch(size_t step, size_t begin, size_t end) {
   const std::vector<RingPiece> &pieces = steps[step].pieces;
   for (size_t i = begin; i < end; ++i) {
     const RingPiece &piece = pieces[i];
     const int64_t tiles = ceilDiv(piece.queries.size(), queries);
-    places[step][i] = last.size();
+    places[step][i] = found.size();
     for (int64_t g = group[piece.heads.begin]; g < group[piece.heads.end];
          ++g) {
-      const size_t place = last.size();
-      last.resize(place + tiles, true);
-      findTiles(piece.queries, later[g], place);
+      const size_t place = found.size();
+      found.resize(place + tiles, true);
+      findTiles(piece.queries, others[g], place);
     }
   }
   for (size_t i = begin; i < end; ++i)
     for (int64_t g = group[pieces[i].heads.begin];
          g < group[pieces[i].heads.end]; ++g)
       for (const Progression &part : pieces[i].queries.progressions())
-        insert(part, later[g]);
+        insert(part, others[g]);
 }
 
-bool LastTiles::isLast(size_t step, size_t piece, int64_t head,
-                       int64_t tile) const {
+bool VisitedTiles::contains(size_t step, size_t piece, int64_t head,
+                            int64_t tile) const {
   const RingPiece &what = steps[step].pieces[piece];
   const int64_t tiles = ceilDiv(what.queries.size(), queries);
-  return last[places[step][piece] +
-              (group[head] - group[what.heads.begin]) * tiles + tile];
+  return found[places[step][piece] +
+               (group[head] - group[what.heads.begin]) * tiles + tile];
 }
 
 } // namespace rdattn::planner

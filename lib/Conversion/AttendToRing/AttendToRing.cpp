@@ -105,10 +105,10 @@ Value RingBuilder::post(Value step) {
 ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange before,
                                bool isInitial) {
   Value lse = hasLse() ? before.back() : Value();
-  auto attend = RingAttendOp::create(
-      b, before.getTypes(), schedule, step, ValueRange{first.getQ(), k, v},
-      scale, before.take_front(3), before[3], lse, isInitial,
-      first.getCausal());
+  auto attend = RingAttendOp::create(b, before.getTypes(), schedule, step,
+                                     ValueRange{first.getQ(), k, v}, scale,
+                                     before.take_front(3), before[3], lse,
+                                     isInitial, first.getCausal());
   return attend->getResults();
 }
 
@@ -137,9 +137,8 @@ SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
 void RingBuilder::finish(ValueRange computed) {
   ValueRange results = computed.drop_front(3);
   Value lse = hasLse() ? results.back() : Value();
-  auto finish =
-      RingFinishOp::create(b, results.getTypes(), computed.take_front(3),
-                           results.front(), lse);
+  auto finish = RingFinishOp::create(
+      b, results.getTypes(), computed.take_front(3), results.front(), lse);
   for (auto [index, finished] : llvm::enumerate(finish.getResults())) {
     Value value = finished, result = fusion.root->getResult(index);
     if (value.getType() != result.getType())

@@ -186,8 +186,8 @@ struct ConvertRingToLLVM
              types.isLegal(&function.getBody());
     });
     RewritePatternSet patterns(&getContext());
-    patterns.add<PlanLowering, StepsLowering, PartialLowering, TableLowering, PostLowering,
-                 WaitLowering>(types, &getContext());
+    patterns.add<PlanLowering, StepsLowering, PartialLowering, TableLowering,
+                 PostLowering, WaitLowering>(types, &getContext());
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    types);
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns,

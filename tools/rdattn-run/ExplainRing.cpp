@@ -34,11 +34,13 @@ struct Spread {
 
 /// The costs of a problem as its tables show them.
 struct Explanation {
+  Explanation(const RingProblem &problem, planner::RingCosts counted);
+
   const RingProblem &problem;
-  planner::RingCosts costs;
-  planner::RingRates rates = problem.rates();
-  std::vector<Spread> rows{}, pairs{}; ///< of each step
-  Spread work{};                       ///< pairs of all steps
+  const planner::RingCosts costs;
+  const planner::RingRates rates;
+  std::vector<Spread> rows, pairs; ///< of each step
+  Spread work;                     ///< pairs of all steps
 };
 } // namespace
 
@@ -49,19 +51,16 @@ static double pairsOf(const planner::RankCosts &rank) {
   return pairs;
 }
 
-static Explanation countAll(const RingProblem &problem,
-                            planner::RingCosts costs) {
-  Explanation made{problem, std::move(costs)};
-  made.rows.resize(made.costs.distances.size());
-  made.pairs.resize(made.costs.distances.size());
-  for (const planner::RankCosts &rank : made.costs.ranks) {
-    made.work.add(pairsOf(rank));
+Explanation::Explanation(const RingProblem &problem, planner::RingCosts counted)
+    : problem(problem), costs(std::move(counted)), rates(problem.rates()),
+      rows(costs.distances.size()), pairs(costs.distances.size()) {
+  for (const planner::RankCosts &rank : costs.ranks) {
+    work.add(pairsOf(rank));
     for (size_t step = 0; step < rank.steps.size(); ++step) {
-      made.rows[step].add(double(rank.steps[step].receivedRows));
-      made.pairs[step].add(double(rank.steps[step].pairs));
+      rows[step].add(double(rank.steps[step].receivedRows));
+      pairs[step].add(double(rank.steps[step].pairs));
     }
   }
-  return made;
 }
 
 /// The seconds of the rank that computes longest, with nothing to wait for.
@@ -165,7 +164,7 @@ static Error explain(raw_ostream &stream, const RingProblem &problem) {
                              problem.sizes.heads, problem.sizes.kvHeads};
   if (auto violation = checkAll(branches, problem, sizes))
     return failure(*violation);
-  const Explanation explained = countAll(
+  const Explanation explained(
       problem, planner::countRing(branches, sizes, problem.attention.causal,
                                   problem.ring));
   printTotals(stream, explained);

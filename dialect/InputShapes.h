@@ -42,6 +42,12 @@ mlir::LogicalResult verifyOutputs(mlir::Operation *op,
                                   const InputShapes &shapes, mlir::Value o,
                                   mlir::Value lse);
 
+/// Those of the types that are shaped are tensors, or all are memrefs.
+mlir::LogicalResult verifyOneForm(mlir::Operation *op, mlir::TypeRange types);
+
+/// All operands are tensors, with results, or all memrefs, without.
+mlir::LogicalResult verifyForm(mlir::DestinationStyleOpInterface op);
+
 /// A work table has the columns of planner::WorkItem.
 mlir::LogicalResult verifyItems(mlir::Operation *op, mlir::ShapedType items);
 

@@ -237,20 +237,25 @@ void LaunchOp::getEffects(
 // LaunchOp: verifier
 //===----------------------------------------------------------------------===//
 
-/// All tensors, with results, or all memrefs, without.
-static LogicalResult verifyForm(LaunchOp op) {
-  auto isTensor = [](Type type) { return isa<TensorType>(type); };
-  SmallVector<Type> types(op->getOperandTypes());
-  llvm::erase_if(types, [](Type type) { return isa<FloatType>(type); });
-  if (!llvm::all_equal(llvm::map_range(types, isTensor)))
-    return op.emitOpError() << "must work on tensors or on memrefs, not both";
-  size_t expected = isTensor(types[0]) ? op.getDpsInits().size() : 0;
-  if (op.getNumResults() != expected)
-    return op.emitOpError()
-           << "must have one result for each tensor of outs and none for "
-              "memrefs: expected "
-           << expected << ", got " << op.getNumResults();
-  return success();
+LogicalResult rdattn::verifyOneForm(Operation *op, TypeRange types) {
+  auto shaped = llvm::make_filter_range(types, llvm::IsaPred<ShapedType>);
+  if (llvm::all_equal(llvm::map_range(shaped, llvm::IsaPred<TensorType>)))
+    return success();
+  return op->emitOpError() << "must work on tensors or on memrefs, not both";
+}
+
+LogicalResult rdattn::verifyForm(DestinationStyleOpInterface op) {
+  if (failed(verifyOneForm(op, op->getOperandTypes())))
+    return failure();
+  ValueRange inits = op.getDpsInits();
+  bool isTensor = isa<TensorType>(inits.front().getType());
+  size_t expected = isTensor ? inits.size() : 0;
+  if (op->getNumResults() == expected)
+    return success();
+  return op->emitOpError()
+         << "must have one result for each tensor of outs and "
+            "none for memrefs: expected "
+         << expected << ", got " << op->getNumResults();
 }
 
 static LogicalResult verifyShape(Operation *op, StringRef name, Value value,

@@ -65,7 +65,9 @@ LogicalResult rdattn::verifyStepTable(Operation *op, Value table) {
                            << items;
 }
 
-LogicalResult RingTableOp::verify() { 
+LogicalResult RingTableOp::verify() {
+  if (failed(verifyOneForm(*this, getResultTypes())))
+    return failure();
   return verifyStepTable(*this, getItems());
 }
 
@@ -147,27 +149,18 @@ LogicalResult rdattn::verifyPartial(Operation *op, ValueRange partial) {
   return success();
 }
 
-/// Tensors have results, memrefs none.
-template <typename Op> static LogicalResult verifyResults(Op op) {
-  bool isTensor = isa<TensorType>(op.getDpsInits().front().getType());
-  size_t expected = isTensor ? op.getDpsInits().size() : 0;
-  if (op->getNumResults() == expected)
-    return success();
-  return op.emitOpError() << "must have one result for each tensor of outs and "
-                             "none for memrefs: expected "
-                          << expected << ", got " << op->getNumResults();
-}
-
 template <typename Op> static LogicalResult verifyStep(Op op) {
   if (op.getInputs().size() != 3)
     return op.emitOpError() << "ins are q, k and v, got "
                             << op.getInputs().size() << " operands";
   if (failed(verifyPartial(op, op.getPartial())))
     return failure();
-  return verifyResults(op);
+  return verifyForm(op);
 }
 
 LogicalResult RingPartialOp::verify() {
+  if (failed(verifyOneForm(*this, getResultTypes())))
+    return failure();
   return verifyPartial(*this, getResults());
 }
 
@@ -183,5 +176,5 @@ LogicalResult RingLaunchOp::verify() {
 LogicalResult RingFinishOp::verify() {
   if (failed(verifyPartial(*this, getPartial())))
     return failure();
-  return verifyResults(*this);
+  return verifyForm(*this);
 }

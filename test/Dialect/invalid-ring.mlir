@@ -128,3 +128,69 @@ func.func @room(%q: tensor<1x4x2x8xf32>, %m: tensor<1x2x4xf32>, %scale: f32, %it
       schedule(#cpu) room(-2) -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
   return
 }
+
+// -----
+
+// An op works on tensors or on memrefs: of its operands none is of the other
+// kind, be it an input, a table, a partial result or o.
+
+func.func @mixed_inputs(%schedule: !rdattn.ring_schedule, %step: index, %q: memref<1x4x2x8xf32>, %k: tensor<1x4x2x8xf32>, %scale: f32, %m: memref<1x2x4xf32>) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  rdattn.ring.attend %schedule[%step] ins(%q, %k, %k : memref<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %m : memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>) outs(%q : memref<1x4x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @mixed_partial(%schedule: !rdattn.ring_schedule, %step: index, %q: tensor<1x4x2x8xf32>, %scale: f32, %m: tensor<1x2x4xf32>, %s: memref<1x2x4xf32>) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  %0:3 = rdattn.ring.attend %schedule[%step] ins(%q, %q, %q : tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>, tensor<1x4x2x8xf32>) scale(%scale)
+      partial(%q, %m, %s : tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, memref<1x2x4xf32>) outs(%q : tensor<1x4x2x8xf32>)
+      -> tensor<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+#cpu = #rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>
+func.func @mixed_table(%q: memref<1x4x2x8xf32>, %m: memref<1x2x4xf32>, %scale: f32, %items: tensor<?x20xi32>, %list: memref<?xi32>) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  rdattn.ring.launch ins(%q, %q, %q : memref<1x4x2x8xf32>, memref<1x4x2x8xf32>, memref<1x4x2x8xf32>) scale(%scale)
+      table(%items, %list, %list : tensor<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%q, %m, %m : memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>) outs(%q : memref<1x4x2x8xf32>)
+      schedule(#cpu)
+  return
+}
+
+// -----
+
+func.func @mixed_finish(%o: memref<1x4x2x8xf32>, %m: tensor<1x2x4xf32>) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  rdattn.ring.finish ins(%o, %m, %m : memref<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>) outs(%o : memref<1x4x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @memref_results(%o: memref<1x4x2x8xf32>, %m: memref<1x2x4xf32>) {
+  // expected-error@+1 {{must have one result for each tensor of outs and none for memrefs: expected 0, got 1}}
+  %0 = rdattn.ring.finish ins(%o, %m, %m : memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>) outs(%o : memref<1x4x2x8xf32>) -> tensor<1x4x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @mixed_memory(%schedule: !rdattn.ring_schedule) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  %0:3 = rdattn.ring.partial %schedule : memref<1x4x2x8xf32>, tensor<1x2x4xf32>, tensor<1x2x4xf32>
+  return
+}
+
+// -----
+
+func.func @mixed_tables(%schedule: !rdattn.ring_schedule, %step: index) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  %0:3 = rdattn.ring.table %schedule[%step] : memref<?x20xi32>, tensor<?xi32>, tensor<?xi32>
+  return
+}

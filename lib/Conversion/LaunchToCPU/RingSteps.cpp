@@ -17,12 +17,20 @@ static Partials partialsOf(OperandRange partial) {
   return {partial[0], partial[1], partial[2]};
 }
 
+/// Whether there are partial results: a call that has failed has none.
+static Value haveMemory(Emitter &b, const Partials &partials) {
+  Value pointer =
+      memref::ExtractAlignedPointerAsIndexOp::create(b, partials.o);
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, pointer,
+                               b.index(0));
+}
+
 void cpu::lowerRingLaunch(RingLaunchOp launch) {
   Emitter b(launch.getLoc(), launch);
   Kernel kernel(launch);
   RuntimeCalls runtime(b);
   Partials partials = partialsOf(launch.getPartial());
-  Value call = currentCall(b), ready = b.i1(true);
+  Value call = currentCall(b), ready = haveMemory(b, partials);
   parallel(b, [&] {
     if (launch.getInitial())
       clearRows(b, partials.o, partials.maxima, partials.sums, ready);
@@ -34,8 +42,9 @@ void cpu::lowerRingLaunch(RingLaunchOp launch) {
 void cpu::lowerRingFinish(RingFinishOp finish) {
   Emitter b(finish.getLoc(), finish);
   Partials partials = partialsOf(finish.getPartial());
+  Value ready = haveMemory(b, partials);
   parallel(b, [&] {
-    finishRows(b, partials, finish.getO(), finish.getLse(), b.i1(true));
+    finishRows(b, partials, finish.getO(), finish.getLse(), ready);
   });
   finish.erase();
 }

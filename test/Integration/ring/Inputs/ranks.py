@@ -1,6 +1,6 @@
 """Runs a module's attention on a ring of threads and compares it with the definition.
 
-usage: ranks.py MODULE PATTERN.json LAYOUT RANKS TOKENS [--causal]
+usage: ranks.py LIBRARY MODULE PATTERN.json LAYOUT RANKS TOKENS [--causal] [--first MODULE]
 
 Prints whether o and lse of all ranks are the definition's on the whole sequence.
 """
@@ -67,6 +67,15 @@ def tokens_of(layout: str, tokens: int, ranks: int, rank: int) -> np.ndarray:
     return np.concatenate([parts[rank], parts[count - 1 - rank]])
 
 
+def open_function(library: ctypes.CDLL, path: str) -> c_void_p:
+    """The only function of a module."""
+    module, function = c_void_p(), c_void_p()
+    if library.rdattn_module_open(path.encode(), byref(module)):
+        sys.exit(library.rdattn_last_error().decode())
+    library.rdattn_module_find(module, None, byref(function))
+    return function
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("library")
@@ -76,13 +85,12 @@ def main() -> None:
     parser.add_argument("ranks", type=int)
     parser.add_argument("tokens", type=int)
     parser.add_argument("--causal", action="store_true")
+    parser.add_argument("--first", metavar="MODULE", help="what rank 0 runs instead")
     given = parser.parse_args()
     library = ctypes.CDLL(given.library)
     library.rdattn_last_error.restype = ctypes.c_char_p
-    module, function = c_void_p(), c_void_p()
-    if library.rdattn_module_open(given.module.encode(), byref(module)):
-        sys.exit(library.rdattn_last_error().decode())
-    library.rdattn_module_find(module, None, byref(function))
+    function = open_function(library, given.module)
+    first = open_function(library, given.first) if given.first else function
 
     random = np.random.default_rng(0)
     shape = BATCH, given.tokens
@@ -101,7 +109,7 @@ def main() -> None:
         arguments = Arguments(*(ctypes.pointer(Tensor(x)) for x in mine))
         arguments.threads, arguments.ring = 1, rings[rank]
         arguments.ring_tokens = given.tokens
-        if library.rdattn_run(function, byref(arguments)):
+        if library.rdattn_run(function if rank else first, byref(arguments)):
             errors.append(library.rdattn_last_error().decode())
         o[:, here], lse[:, :, here] = mine[3], mine[4]
 

@@ -1,0 +1,40 @@
+// RUN: rdattn-opt %s --convert-rdattn-launch-to-cpu --canonicalize --cse \
+// RUN:   | FileCheck %s --implicit-check-not=memref.alloc
+
+#cpu = #rdattn.cpu<queries = 32, keys = 8, lanes = 8, vectors = 2, rows = 4, order = plain>
+
+// A call that has failed has no partial results, whatever sizes are static:
+// then nothing is cleared, computed or finished.
+
+// CHECK-LABEL: func.func @refused(
+// CHECK-SAME: %[[PARTIAL:[^:]*]]: memref<1x64x2x8xf32>
+// CHECK-DAG: %[[C0:.*]] = arith.constant 0 : index
+// CHECK: %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[PARTIAL]]
+// CHECK: %[[READY:.*]] = arith.cmpi ne, %[[POINTER]], %[[C0]]
+// CHECK: omp.parallel {
+// CHECK: omp.wsloop schedule(static)
+// CHECK-NEXT: omp.loop_nest
+// CHECK-NEXT: scf.if %[[READY]]
+// CHECK: %[[HAVE:.*]] = arith.andi {{.*}}%[[READY]]
+// CHECK: omp.wsloop schedule(dynamic)
+// CHECK: %[[GO:.*]] = arith.andi %[[HAVE]]
+// CHECK-NEXT: scf.if %[[GO]]
+// CHECK: omp.terminator
+// CHECK: %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[PARTIAL]]
+// CHECK: %[[READY:.*]] = arith.cmpi ne, %[[POINTER]], %[[C0]]
+// CHECK: omp.parallel {
+// CHECK: omp.wsloop schedule(static)
+// CHECK-NEXT: omp.loop_nest
+// CHECK-NEXT: scf.if %[[READY]]
+// CHECK: omp.terminator
+func.func @refused(%po: memref<1x64x2x8xf32>, %pm: memref<1x2x64xf32>, %ps: memref<1x2x64xf32>,
+                   %q: memref<1x64x2x8xf32>, %o: memref<1x64x2x8xf32>, %scale: f32,
+                   %items: memref<?x20xi32>, %lists: memref<?xi32>, %phases: memref<?xi32>) {
+  rdattn.ring.launch ins(%q, %q, %q : memref<1x64x2x8xf32>, memref<1x64x2x8xf32>, memref<1x64x2x8xf32>) scale(%scale)
+      table(%items, %lists, %phases : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) initial schedule(#cpu)
+  rdattn.ring.finish ins(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>)
+  return
+}

@@ -96,7 +96,8 @@ LogicalResult DispatchOp::verify() {
   if (failed(shapes) || failed(verifyHeads(*shapes, emit)) ||
       failed(verifyOutputs(*this, *shapes, getO(), getLse())) ||
       failed(verifyItems(*this, getItems().getType())) ||
-      failed(verifyKinds(*this)) || failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))))
+      failed(verifyKinds(*this)) ||
+      failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))))
     return failure();
   if (getQueries() < 1 || getKeys() < 1)
     return emitOpError() << "tile(" << getQueries() << "x" << getKeys()
@@ -109,8 +110,8 @@ LogicalResult rdattn::verifyKernels(Operation *op, FlatSymbolRefAttr name,
                                     SymbolTableCollection &symbolTables) {
   Operation *module = symbolTables.lookupNearestSymbolFrom(op, name);
   if (!isa_and_nonnull<gpu::GPUModuleOp, gpu::BinaryOp>(module))
-    return op->emitOpError() << "@" << name.getValue()
-                             << " must be a gpu.module or a gpu.binary";
+    return op->emitOpError()
+           << "@" << name.getValue() << " must be a gpu.module or a gpu.binary";
   if (isa<gpu::BinaryOp>(module))
     return success();
   for (auto kernel : llvm::map_range(kernels, llvm::CastTo<KernelAttr>))

@@ -103,8 +103,7 @@ LogicalResult LoadRowsOp::verify() {
 static LogicalResult verifyScalars(Operation *op, RowsType scalars,
                                    RowsType tokens) {
   if (!scalars.getElement().isF32())
-    return op->emitOpError()
-           << "scalars must be rows of f32, got " << scalars;
+    return op->emitOpError() << "scalars must be rows of f32, got " << scalars;
   return verifyTokens(op, tokens);
 }
 

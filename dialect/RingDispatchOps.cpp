@@ -40,7 +40,8 @@ LogicalResult RingDispatchOp::verify() {
 
 LogicalResult
 RingDispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
-  return verifyKernels(*this, getModuleAttr(), getKernels().getValue(), symbolTables);
+  return verifyKernels(*this, getModuleAttr(), getKernels().getValue(),
+                       symbolTables);
 }
 
 LogicalResult RingFinishDispatchOp::verify() {

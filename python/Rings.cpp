@@ -165,13 +165,21 @@ static int chooseLayout(const std::string &pattern, bool causal, int64_t tokens,
 static std::string explain(const std::string &pattern, bool causal,
                            const std::optional<std::string> &layout,
                            int32_t ranks, int64_t batch, int64_t tokens,
-                           int64_t heads, int64_t kvHeads) {
+                           int64_t heads, int64_t kvHeads, double rowSeconds,
+                           double pairSeconds) {
+  rdattn_ring_case asked = {};
+  asked.pattern = pattern.c_str();
+  asked.causal = causal;
+  asked.layout = layout ? layout->c_str() : nullptr;
+  asked.ranks = ranks;
+  asked.batch = batch;
+  asked.tokens = tokens;
+  asked.heads = heads;
+  asked.kv_heads = kvHeads;
+  asked.row_seconds = rowSeconds;
+  asked.pair_seconds = pairSeconds;
   const char *json = nullptr;
-  checkUnlocked([&] {
-    return rdattn_explain_ring(pattern.c_str(), causal,
-                               layout ? layout->c_str() : nullptr, ranks, batch,
-                               tokens, heads, kvHeads, &json);
-  });
+  checkUnlocked([&] { return rdattn_explain_ring(&asked, &json); });
   return json;
 }
 
@@ -194,5 +202,8 @@ void rdattn::python::bindRings(py::module_ &m) {
   m.def("ring_shard_length", &shardLength);
   m.def("ring_positions", &positions);
   m.def("ring_choose_layout", &chooseLayout);
-  m.def("explain_ring", &explain);
+  m.def("explain_ring", &explain, py::kw_only(), py::arg("pattern"),
+        py::arg("causal"), py::arg("layout"), py::arg("ranks"),
+        py::arg("batch"), py::arg("tokens"), py::arg("heads"),
+        py::arg("kv_heads"), py::arg("row_seconds"), py::arg("pair_seconds"));
 }

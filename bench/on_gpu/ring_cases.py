@@ -10,8 +10,7 @@ import numpy as np
 import torch
 
 import rdattn
-from rdattn import Branch, Pattern, Segment
-from rdattn._ring_costs import RingCosts, count
+from rdattn import Branch, Pattern, Segment, _ring_costs
 
 from .cases import SEED, SEED_TOKENS
 
@@ -61,14 +60,13 @@ class RingCase:
             ring=layout,
         )
 
-    def costs(self, size: int) -> RingCosts:
+    def costs(self, size: int) -> _ring_costs.RingCosts:
         """What the planner says of a ring of ``size`` ranks."""
         sizes = {"batch": 1, "tokens": self.tokens, "heads": self.heads, "kv_heads": self.heads}
         dims = {"head_dim": self.head_dim, "value_dim": self.head_dim, "dtype": "bfloat16"}
-        return count(
-            self.pattern, size, self.layout(size), **sizes, **dims, causal=self.causal,
-            rate=None, link=None,
-        )  # fmt: skip
+        given = {**sizes, **dims, "causal": self.causal, "rate": None, "link": None}
+        case = _ring_costs.RingCase(self.pattern, size, self.layout(size), **given)
+        return _ring_costs.count(case)
 
     def least_bytes(self, size: int) -> np.ndarray:
         """Of each rank: the rows held elsewhere that one of its queries may see (E6)."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ._ring_costs import GIGA, TERA, RingCosts, count, timeline
+from ._ring_costs import GIGA, TERA, RingCase, RingCosts, count
 from .explain import Explanation, align, scaled
-from .pattern import Pattern
 
 _MOST_LINES = 64
 """Of each table; the rest is left out."""
 
 
-def explain(pattern: Pattern, ring: int, layout: str, **given: Any) -> Explanation:
-    """The tables behind `Pattern.explain(ring=...)`, which says what the arguments are."""
-    return Explanation(render(count(pattern, ring, layout, **given)))
+def explain(case: RingCase) -> Explanation:
+    """The tables behind `Pattern.explain(ring=...)`."""
+    return Explanation(render(count(case)))
 
 
 def render(costs: RingCosts) -> str:
@@ -34,7 +33,7 @@ def _totals(costs: RingCosts) -> dict[str, str]:
         "moved": f"{scaled(costs.bytes.sum())}B: each row once to each rank that needs it, "
         "the least in this layout",
         "work": f"{costs.imbalance:.3f} times the mean on the rank that has most",
-        "time": f"{_seconds(timeline(costs).end)}, {_seconds(alone)} if nothing had to move, at "
+        "time": f"{_seconds(costs.timeline.end)}, {_seconds(alone)} if nothing had to move, at "
         f"{rates.flops / TERA:g} TFLOP/s and {rates.link / GIGA:g} GB/s of each rank",
     }
 

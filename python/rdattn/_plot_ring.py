@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._ring_costs import RingCosts, Timeline, count, timeline
-from .pattern import Pattern
+from ._ring_costs import RingCase, RingCosts, Timeline, count
 from .plot import new_axes
 
 if TYPE_CHECKING:
@@ -22,18 +21,18 @@ _LABELLED = 0.03
 """Bars at least as long, as a part of the time, say which step they are."""
 
 
-def plot(pattern: Pattern, ax: Axes | None, ring: int, layout: str, **given: Any) -> Axes:
-    """The picture behind `Pattern.plot(ring=...)`, which says what the arguments are."""
-    costs = count(pattern, ring, layout, **given)
+def plot(ax: Axes | None, case: RingCase) -> Axes:
+    """The picture behind `Pattern.plot(ring=...)`."""
+    costs = count(case)
     axes: Any = ax
     if ax is None:
         axes = new_axes()
         axes.figure.set_figheight(max(4.8, 1.5 + _INCHES * min(costs.size, 64)))
-    draw(axes, costs, timeline(costs))
+    draw(axes, costs, costs.timeline)
     tokens = sum(costs.shards)
     axes.set_title(
         f"{tokens} tokens on {costs.size} ranks, {costs.layout}"
-        + (", causal" if given["causal"] else "")
+        + (", causal" if case.causal else "")
     )
     return axes
 

@@ -34,6 +34,76 @@ class Rates:
 
 
 @dataclass(frozen=True)
+class RingCase:
+    """What is asked: an attention on a ring. `Pattern.explain` says what the fields are."""
+
+    pattern: Pattern
+    ring: int
+    layout: str
+    batch: int
+    tokens: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    value_dim: int
+    dtype: Any
+    causal: bool
+    rate: float | None
+    link: float | None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Those that decide what moves and is computed."""
+        return {
+            "batch": self.batch,
+            "tokens": self.tokens,
+            "heads": self.heads,
+            "kv_heads": self.kv_heads,
+        }
+
+    @property
+    def row_bytes(self) -> int:
+        """Of k and v, of a key/value head."""
+        element_bytes = 4 if _tensors.dtype_name(self.dtype) == "float32" else 2
+        return (self.head_dim + self.value_dim) * element_bytes
+
+    @property
+    def pair_flops(self) -> int:
+        return 2 * (self.head_dim + self.value_dim)
+
+    @property
+    def rates(self) -> Rates:
+        """The rates given, or those of an H200 and its NVLink."""
+        rate = self.rate
+        if rate is None:
+            if _tensors.dtype_name(self.dtype) == "float32":
+                raise ValueError(
+                    "rate is missing: the default is that of kernels in 16 bits, so a ring of "
+                    "float32 needs the TFLOP/s of its ranks"
+                )
+            rate = 590.0 if self.head_dim <= 64 else 750.0
+        flops = _check_rate("rate", rate) * TERA
+        return Rates(flops, _LINK if self.link is None else _check_rate("link", self.link) * GIGA)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """When each rank (first axis) moves and computes each step (second), in seconds.
+
+    It follows from the rates alone, without latencies: see timesOf in lib/Planner/RingCosts.h.
+    """
+
+    arrives: NDArray[np.float64]
+    """From when until when it receives: [rank, step, 2]."""
+    computes: NDArray[np.float64]
+    """From when until when it computes: [rank, step, 2]."""
+
+    @property
+    def end(self) -> float:
+        return float(self.computes[:, -1, 1].max())
+
+
+@dataclass(frozen=True)
 class RingCosts:
     """Of each rank (first axis) and step (second): counts, and what follows from them."""
 
@@ -46,6 +116,7 @@ class RingCosts:
     """Rows of keys and values over batches and key/value heads; each is needed, and comes once."""
     pairs: NDArray[np.int64]
     """Allowed pairs of a query and a key, over batches and heads."""
+    timeline: Timeline
     row_bytes: int
     pair_flops: int
     rates: Rates
@@ -92,69 +163,23 @@ class RingCosts:
         return step > 0 and bool(self.transfer[:, step].max() > self.compute[:, step - 1].max())
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """When each rank (first axis) moves and computes each step (second), in seconds."""
-
-    arrives: NDArray[np.float64]
-    """From when until when it receives: [rank, step, 2]."""
-    computes: NDArray[np.float64]
-    """From when until when it computes: [rank, step, 2]."""
-
-    @property
-    def end(self) -> float:
-        return float(self.computes[:, -1, 1].max())
-
-
-def timeline(costs: RingCosts) -> Timeline:
-    """What follows from the rates alone, without latencies.
-
-    A rank begins a step's transfers when it begins to compute the step before, and a transfer
-    goes on once both of its ranks have. A step is computed when it has sent and received; where it
-    moves nothing, it waits for nobody.
-    """
-    shape = (costs.size, len(costs.distances), 2)
-    arrives, computes = np.zeros(shape), np.zeros(shape)
-    computes[:, 0, 1] = costs.compute[:, 0]
-    for step, distance in enumerate(costs.distances[1:], 1):
-        posted = computes[:, step - 1, 0]
-        begins = np.maximum(posted, np.roll(posted, distance))
-        begins = np.where(costs.received[:, step] > 0, begins, 0.0)
-        ends = begins + costs.transfer[:, step]
-        arrives[:, step] = np.stack([begins, ends], axis=1)
-        moved = np.maximum(ends, np.roll(ends, -distance))
-        computes[:, step, 0] = np.maximum(computes[:, step - 1, 1], moved)
-        computes[:, step, 1] = computes[:, step, 0] + costs.compute[:, step]
-    return Timeline(arrives, computes)
-
-
-def count(
-    pattern: Pattern,
-    ring: int,
-    layout: str,
-    *,
-    batch: int,
-    tokens: int,
-    heads: int,
-    kv_heads: int,
-    head_dim: int,
-    value_dim: int,
-    dtype: Any,
-    causal: bool,
-    rate: float | None,
-    link: float | None,
-) -> RingCosts:
-    """The costs on a ring of ``ring`` ranks. `Pattern.explain` says what the arguments are."""
-    check_ring(ring)
-    placed = None
-    if layout != "auto":
-        check_layout(layout)
-        placed = layout
-    sizes = {"batch": batch, "tokens": tokens, "heads": heads, "kv_heads": kv_heads}
-    check_sizes(pattern, sizes | {"head_dim": head_dim, "value_dim": value_dim})
-    element_bytes = 4 if _tensors.dtype_name(dtype) == "float32" else 2
-    rates = _check_rates(rate, link, head_dim, element_bytes)
-    text = native().explain_ring(pattern.to_json(), bool(causal), placed, ring, *sizes.values())
+def count(case: RingCase) -> RingCosts:
+    """What the planner says of ``case``."""
+    check_ring(case.ring)
+    if case.layout != "auto":
+        check_layout(case.layout)
+    dims = {"head_dim": case.head_dim, "value_dim": case.value_dim}
+    check_sizes(case.pattern, case.sizes | dims)
+    rates = case.rates
+    text = native().explain_ring(
+        pattern=case.pattern.to_json(),
+        causal=bool(case.causal),
+        layout=None if case.layout == "auto" else case.layout,
+        ranks=case.ring,
+        **case.sizes,
+        row_seconds=case.row_bytes / rates.link,
+        pair_seconds=case.pair_flops / rates.flops,
+    )
     counts = json.loads(text)
     return RingCosts(
         layout=counts["layout"],
@@ -162,8 +187,9 @@ def count(
         shards=counts["rows"],
         received=np.array(counts["received"], np.int64),
         pairs=np.array(counts["pairs"], np.int64),
-        row_bytes=(head_dim + value_dim) * element_bytes,
-        pair_flops=2 * (head_dim + value_dim),
+        timeline=Timeline(np.array(counts["arrives"]), np.array(counts["computes"])),
+        row_bytes=case.row_bytes,
+        pair_flops=case.pair_flops,
         rates=rates,
     )
 
@@ -185,21 +211,6 @@ def check_sizes(pattern: Pattern, sizes: dict[str, int]) -> None:
         raise ValueError(
             f"{sizes['heads']} heads are not a multiple of {sizes['kv_heads']} key/value heads"
         )
-
-
-def _check_rates(
-    rate: float | None, link: float | None, head_dim: int, element_bytes: int
-) -> Rates:
-    """The rates given, or those of an H200 and its NVLink."""
-    if rate is None:
-        if element_bytes > 2:
-            raise ValueError(
-                "rate is missing: the default is that of kernels in 16 bits, so a ring of "
-                "float32 needs the TFLOP/s of its ranks"
-            )
-        rate = 590.0 if head_dim <= 64 else 750.0
-    flops = _check_rate("rate", rate) * TERA
-    return Rates(flops, _LINK if link is None else _check_rate("link", link) * GIGA)
 
 
 def _check_rate(name: str, value: object) -> float:

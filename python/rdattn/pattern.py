@@ -251,8 +251,9 @@ class Pattern:
             return explain(self, **given, target=target)
         check_target(target)
         from ._explain_ring import explain as explain_ring
+        from ._ring_costs import RingCase
 
-        return explain_ring(self, ring, layout, **given, rate=rate, link=link)
+        return explain_ring(RingCase(self, ring, layout, **given, rate=rate, link=link))
 
     def plot(
         self,
@@ -296,10 +297,11 @@ class Pattern:
             }
             return plot(self, ax, tokens=tokens, **shown)
         from ._plot_ring import plot as plot_ring
+        from ._ring_costs import RingCase
 
         sizes = self._sizes(batch, tokens, heads, kv_heads, head_dim, value_dim)
         given: dict[str, Any] = {**sizes, "dtype": dtype, "causal": causal}
-        return plot_ring(self, ax, ring, layout, **given, rate=rate, link=link)
+        return plot_ring(ax, RingCase(self, ring, layout, **given, rate=rate, link=link))
 
     def _sizes(
         self,

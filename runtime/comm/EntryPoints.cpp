@@ -56,6 +56,7 @@ static rdattn_status createThreads(int32_t size, double timeout,
     if (MaybeFailure failure = create(communicators))
       return failure;
     std::vector<std::unique_ptr<rdattn_ring>> handles;
+    handles.reserve(communicators.size());
     for (auto &communicator : communicators)
       handles.push_back(
           std::make_unique<rdattn_ring>(rdattn_ring{std::move(communicator)}));

@@ -12,13 +12,9 @@
 #include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::comm;
-
-/// Between looks at what else may end a wait.
-static constexpr int kSliceMilliseconds = 5;
 
 namespace {
 /// What precedes a message.
@@ -28,9 +24,23 @@ struct Frame {
 };
 } // namespace
 
-Socket::~Socket() {
-  if (isOpen())
-    close(descriptor);
+MaybeFailure Patience::lookAround(const std::vector<int32_t> &awaited) const {
+  if (MaybeFailure fault = findFault())
+    return fault;
+  if (rank.isStopped())
+    return wasInterrupted(rank, kExchange, awaited);
+  if (Clock::now() >= until)
+    return cameLate(rank, kExchange, awaited);
+  return std::nullopt;
+}
+
+MaybeFailure HostChannel::join(const Patience &patience,
+                               const HostAddress &address) {
+  peers.resize(patience.rank.rank == 0 ? patience.rank.size : 1);
+  MaybeFailure failure = patience.rank.rank == 0 ? accept(patience, address)
+                                                 : connect(patience, address);
+  listener = Socket();
+  return failure;
 }
 
 void HostChannel::shutDown() {
@@ -55,17 +65,11 @@ MaybeFailure HostChannel::pause(const Patience &patience, int32_t peer,
     sockets.push_back({peers[rank].get(), wanted, 0});
     ranks.push_back(static_cast<int32_t>(rank));
   }
-  poll(sockets.data(), sockets.size(), kSliceMilliseconds);
+  poll(sockets.data(), sockets.size(), Patience::kSliceMilliseconds);
   for (size_t i = 0; i < sockets.size(); ++i)
     if (ranks[i] != peer && sockets[i].revents)
       return hasLeft(patience.rank, kExchange, ranks[i]);
-  if (MaybeFailure fault = patience.findFault())
-    return fault;
-  if (patience.rank.isStopped())
-    return wasInterrupted(patience.rank, kExchange, {peer});
-  if (Clock::now() >= patience.until)
-    return cameLate(patience.rank, kExchange, {peer});
-  return std::nullopt;
+  return patience.lookAround({peer});
 }
 
 static bool wouldBlock() {

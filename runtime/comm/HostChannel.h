@@ -1,11 +1,9 @@
-//===- HostChannel.h - Records of all ranks, by way of the hosts -*- C++
-//-*-===//
+//===- HostChannel.h - Records of all ranks, by way of hosts ----*- C++ -*-===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // Ranks in several processes exchange records over TCP: rank 0 collects them
 // and sends all to everybody. Where a rank has left, rank 0 notices at once and
@@ -18,37 +16,29 @@
 
 #include "runtime/comm/Communicator.h"
 #include "runtime/comm/HostAddress.h"
+#include "runtime/comm/Socket.h"
 
 #include <functional>
 
-struct pollfd;
-
 namespace rdattn::runtime::comm {
-
-/// A socket, closed with this object; it never blocks.
-class Socket {
-public:
-  explicit Socket(int descriptor = -1) : descriptor(descriptor) {}
-  Socket(Socket &&other) noexcept
-      : descriptor(std::exchange(other.descriptor, -1)) {}
-  Socket &operator=(Socket &&other) noexcept {
-    std::swap(descriptor, other.descriptor);
-    return *this;
-  }
-  ~Socket();
-
-  int get() const { return descriptor; }
-  bool isOpen() const { return descriptor >= 0; }
-
-private:
-  int descriptor;
-};
 
 /// How long a call waits, and what ends the wait before.
 struct Patience {
+  /// Between looks at what else may end a wait.
+  static constexpr int kSliceMilliseconds = 5;
+
   const Communicator &rank;
   Clock::time_point until;
   std::function<MaybeFailure()> findFault; ///< asked every few milliseconds
+
+  /// What ends the wait for `awaited` now, if anything does.
+  MaybeFailure lookAround(const std::vector<int32_t> &awaited) const;
+};
+
+/// What a rank says to rank 0 first.
+struct Hello {
+  uint64_t key[2] = {}; ///< HostAddress::key
+  uint64_t rank = 0;
 };
 
 class HostChannel {

@@ -88,7 +88,7 @@ extern "C" int64_t rdattn_ring_steps(const rdattn_schedule *schedule) {
 }
 
 extern "C" int64_t rdattn_schedule_rank(const rdattn_schedule *schedule,
-                                    int64_t size) {
+                                        int64_t size) {
   return schedule ? schedule->rankOf(size) : size;
 }
 

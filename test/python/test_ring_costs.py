@@ -20,7 +20,7 @@ RATES = {"rate": 100.0, "link": 10.0}
 def count(pattern, size, layout="auto", **changed):
     sizes = {"batch": 1, "tokens": pattern.length, "heads": 1, "kv_heads": 1, "head_dim": 64}
     given = sizes | {"value_dim": 64, "dtype": "float16", "causal": False} | RATES | changed
-    return _ring_costs.count(pattern, size, layout, **given)
+    return _ring_costs.count(_ring_costs.RingCase(pattern, size, layout, **given))
 
 
 def by_hand(pattern, size, layout, *, batch, tokens, heads, kv_heads, causal):
@@ -95,7 +95,7 @@ def test_a_transfer_runs_while_the_step_before_is_computed():
         costs = count(Pattern([Segment(8)]), 2, rate=0.001, link=link)
         compute, transfer = 16 * 256 / 1e9, 4 * 256 / (link * 1e9)
         assert (transfer > compute) == slower
-        times = _ring_costs.timeline(costs)
+        times = costs.timeline
         begin = max(compute, transfer)
         for rank in range(2):
             assert times.arrives[rank, 1] == pytest.approx([0, transfer])
@@ -110,7 +110,7 @@ def test_a_transfer_runs_while_the_step_before_is_computed():
 @pytest.mark.parametrize("causal", [False, True])
 def test_nothing_happens_before_it_can(layout, causal):
     costs = count(SEED, 5, layout, causal=causal)
-    times = _ring_costs.timeline(costs)
+    times = costs.timeline
     for rank in range(5):
         for step, distance in list(enumerate(costs.distances))[1:]:
             begins, ends = times.computes[rank, step]
@@ -129,7 +129,7 @@ def test_a_rank_that_moves_nothing_waits_for_nobody():
     """Rank 0 holds a segment of its own; 1 and 2 share one, over a link that is slow."""
     costs = count(Pattern([Segment(4), Segment(8)]), 3, "contiguous", link=1e-6)
     assert costs.received.tolist() == [[0, 0, 0], [0, 0, 4], [0, 4, 0]]
-    times = _ring_costs.timeline(costs)
+    times = costs.timeline
     assert times.computes[0, -1, 1] == pytest.approx(costs.compute[0, 0])
     assert times.end > 1e-4
 

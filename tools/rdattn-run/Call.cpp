@@ -26,8 +26,7 @@ static NpyType typeOf(rdattn_dtype dtype) {
 
 /// Sizes are the runtime's to check; element type and rank decide how the
 /// bytes are read at all.
-static Error readInput(const std::string &path, rdattn_dtype dtype,
-                       Array &array) {
+Expected<Array> readInput(const std::string &path, rdattn_dtype dtype) {
   Expected<Array> read = readNpy(path);
   if (!read)
     return read.takeError();
@@ -38,8 +37,7 @@ static Error readInput(const std::string &path, rdattn_dtype dtype,
     return failure("'" + path + "' has shape " + formatShape(read->shape) +
                    ", and the function takes [batch, tokens, heads, "
                    "head_dim]");
-  array = std::move(*read);
-  return Error::success();
+  return read;
 }
 
 /// Full of NaN, so that a row that the code does not write shows.
@@ -55,6 +53,12 @@ static Error makeOutput(NpyType type, std::vector<int64_t> shape,
 
 static Error checkCallable(const rdattn_signature &signature,
                            const CallOptions &options) {
+  if (signature.has_ring)
+    return failure(Twine("the function '") + signature.name +
+                   "' runs on a ring, of which this is no rank: --explain "
+                   "alone says what it does there");
+  if (options.q.empty() || options.k.empty() || options.v.empty())
+    return failure("--q, --k and --v are needed");
   if (signature.needs_plan)
     return failure(Twine("the function '") + signature.name +
                    "' takes any pattern and needs the plan of one: compile "
@@ -76,11 +80,11 @@ Expected<Call> Call::create(const rdattn_function *function,
   if (Error error = checkCallable(call.signature, options))
     return std::move(error);
   rdattn_dtype dtype = call.signature.dtype;
-  if (Error error = readInput(options.q, dtype, call.q))
+  if (Error error = readInput(options.q, dtype).moveInto(call.q))
     return std::move(error);
-  if (Error error = readInput(options.k, dtype, call.k))
+  if (Error error = readInput(options.k, dtype).moveInto(call.k))
     return std::move(error);
-  if (Error error = readInput(options.v, dtype, call.v))
+  if (Error error = readInput(options.v, dtype).moveInto(call.v))
     return std::move(error);
   if (Error error = makeOutput(
           typeOf(dtype),

@@ -21,6 +21,9 @@ struct CallOptions {
   int device = 0; ///< CUDA ordinal, where the function is for CUDA
 };
 
+/// q, k or v of a function that takes `dtype`; its sizes are not checked.
+llvm::Expected<Array> readInput(const std::string &path, rdattn_dtype dtype);
+
 /// q, k and v as read from their files, o and lse of the sizes that follow.
 class Call {
 public:

@@ -8,6 +8,7 @@
 #ifndef RDATTN_TOOLS_RUN_CHECK_H
 #define RDATTN_TOOLS_RUN_CHECK_H
 
+#include "lib/Planner/RingLayout.h"
 #include "tools/rdattn-run/Definition.h"
 #include "tools/rdattn-run/Rows.h"
 
@@ -17,13 +18,25 @@
 
 namespace rdattn::run {
 
+/// How a sequence lies on a ring; none: known at run time alone.
+struct Placement {
+  planner::Layout layout = planner::Layout::Contiguous;
+  std::optional<int64_t> size, tokens;
+};
+
 /// What a signature's `definition` says.
 struct Attention {
   planner::Pattern pattern;
   bool causal = false;
-  std::optional<double> scale; ///< none: 1/sqrt(D), or given at run time
+  std::optional<double> scale;        ///< none: 1/sqrt(D), or given at run time
+  std::optional<Placement> placement; ///< where it runs on a ring
 };
 llvm::Expected<Attention> parseAttention(llvm::StringRef json);
+
+/// Where the function has no definition the error names the option that needs
+/// it.
+llvm::Error needDefinition(const rdattn_signature &signature,
+                           llvm::StringRef option);
 
 /// The largest error over the sampled rows, beside the largest allowed (S10).
 struct Deviation {

@@ -92,11 +92,15 @@ static StringRef nameOf(rdattn_dtype dtype) {
                                    : "bfloat16";
 }
 
-void printCost(raw_ostream &stream, const Sizes &sizes, const Cost &cost) {
+void printSizes(raw_ostream &stream, const Sizes &sizes) {
   stream << formatv("attention   {0}, {1} x {2} tokens, {3} heads on {4}, "
                     "head dim {5}, value dim {6}\n",
                     nameOf(sizes.dtype), sizes.batch, sizes.tokens, sizes.heads,
                     sizes.kvHeads, sizes.headDim, sizes.valueDim);
+}
+
+void printCost(raw_ostream &stream, const Sizes &sizes, const Cost &cost) {
+  printSizes(stream, sizes);
   stream << "pairs       " << quantity(cost.pairs, "") << " allowed";
   if (cost.densePairs > 0)
     stream << formatv(", {0:f1} % of dense attention's ",

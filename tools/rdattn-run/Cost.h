@@ -44,6 +44,8 @@ Timing summarize(std::vector<double> seconds, int launches);
 void printTiming(llvm::raw_ostream &stream, const Timing &timing,
                  const std::optional<Cost> &cost);
 
+void printSizes(llvm::raw_ostream &stream, const Sizes &sizes);
+
 /// The attention and its cost.
 void printCost(llvm::raw_ostream &stream, const Sizes &sizes, const Cost &cost);
 

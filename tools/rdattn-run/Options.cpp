@@ -65,7 +65,24 @@ static cl::opt<int>
 static cl::opt<bool>
     explain("explain", cl::cat(category),
             cl::desc("print work, memory traffic and the least time that they "
-                     "take on this machine"));
+                     "take on this machine; on a ring its steps"));
+
+static cl::OptionCategory ringCategory("Rings, with --explain");
+static cl::opt<long>
+    ranks("ranks", cl::value_desc("n"), cl::cat(ringCategory),
+          cl::desc("ranks, where the function does not say how many"));
+static cl::opt<long>
+    tokens("tokens", cl::value_desc("n"), cl::cat(ringCategory),
+           cl::desc("tokens of the whole sequence, where the function does not "
+                    "say how many"));
+static cl::opt<double>
+    rate("rate", cl::value_desc("TFLOP/s"), cl::cat(ringCategory),
+         cl::desc("what a rank's kernels compute, counting allowed pairs alone "
+                  "(default: 590 up to a head dim of 64, 750 above it, in 16 "
+                  "bits)"));
+static cl::opt<double>
+    link("link", cl::value_desc("GB/s"), cl::cat(ringCategory),
+         cl::desc("what a rank sends, and receives (default: 450)"));
 
 static const char overview[] =
     "Runs a compiled attention on NumPy arrays.\n\n"
@@ -117,9 +134,33 @@ static std::optional<int> parseTime() {
   return timeRuns;
 }
 
+static std::optional<int64_t> parseCount(const cl::opt<long> &option) {
+  if (option.getNumOccurrences() == 0)
+    return std::nullopt;
+  if (option < 1)
+    usageError("--" + option.ArgStr +
+               " takes a number of at least 1, and not " + Twine(option));
+  return option.getValue();
+}
+
+/// The negation refuses NaN.
+static std::optional<double> parseRate(const cl::opt<double> &option) {
+  if (option.getNumOccurrences() == 0)
+    return std::nullopt;
+  if (!(option > 0) || std::isinf(option))
+    usageError("--" + option.ArgStr + " takes a finite number above 0");
+  return option.getValue();
+}
+
+bool Options::explainsOnly() const {
+  return explain && o.empty() && lse.empty() && !check && !time;
+}
+
 static void validate(const Options &options) {
-  if (options.call.q.empty() || options.call.k.empty() ||
-      options.call.v.empty())
+  // Of a ring nothing is run.
+  if (!options.explainsOnly() &&
+      (options.call.q.empty() || options.call.k.empty() ||
+       options.call.v.empty()))
     usageError("--q, --k and --v are needed");
   if (options.o.empty() && options.lse.empty() && !options.check &&
       !options.time && !options.explain)
@@ -134,7 +175,7 @@ static void validate(const Options &options) {
 }
 
 Options parseOptions(int argc, char **argv) {
-  cl::HideUnrelatedOptions(category);
+  cl::HideUnrelatedOptions({&category, &ringCategory});
   cl::SetVersionPrinter(
       [](raw_ostream &stream) { stream << "rdattn-run " RDATTN_VERSION "\n"; });
   cl::ParseCommandLineOptions(argc, argv, overview);
@@ -150,6 +191,8 @@ Options parseOptions(int argc, char **argv) {
   options.check = parseCheck();
   options.time = parseTime();
   options.explain = explain;
+  options.ring = {parseCount(ranks), parseCount(tokens), parseRate(rate),
+                  parseRate(link)};
   validate(options);
   return options;
 }

@@ -8,7 +8,7 @@
 #ifndef RDATTN_TOOLS_RUN_OPTIONS_H
 #define RDATTN_TOOLS_RUN_OPTIONS_H
 
-#include "tools/rdattn-run/Call.h"
+#include "tools/rdattn-run/RingProblem.h"
 
 namespace rdattn::run {
 
@@ -19,6 +19,10 @@ struct Options {
   std::optional<int> check; ///< rows per batch and head
   std::optional<int> time;  ///< runs
   bool explain = false;
+  RingOptions ring;
+
+  /// What needs a run is not asked for.
+  bool explainsOnly() const;
 };
 
 /// Exits with a message where the command line is wrong, or after --help.

@@ -8,6 +8,7 @@
 #include "tools/rdattn-run/Compiled.h"
 #include "tools/rdattn-run/Cost.h"
 #include "tools/rdattn-run/ExplainDevice.h"
+#include "tools/rdattn-run/ExplainRing.h"
 #include "tools/rdattn-run/Failure.h"
 #include "tools/rdattn-run/Interrupt.h"
 #include "tools/rdattn-run/Options.h"
@@ -26,15 +27,6 @@ static constexpr int kFailed = 1, kInterrupted = 130;
 static Sizes sizesOf(const Call &call) {
   return {call.signature.dtype, call.batch(),   call.tokens(),  call.heads(),
           call.kvHeads(),       call.headDim(), call.valueDim()};
-}
-
-static Error needDefinition(const Call &call, StringRef option) {
-  if (call.signature.definition)
-    return Error::success();
-  return failure(option +
-                 " needs the attention's definition, and this module was "
-                 "compiled from a level that no longer says it: compile it "
-                 "from rdattn.attention");
 }
 
 /// The outputs that were asked for, opened before any work is done.
@@ -139,22 +131,16 @@ static Error measure(const Options &options, const Call &call) {
 
 static Error checkRequests(const Options &options, const Call &call) {
   if (options.check)
-    if (Error error = needDefinition(call, "--check"))
+    if (Error error = needDefinition(call.signature, "--check"))
       return error;
-  return options.explain ? needDefinition(call, "--explain") : Error::success();
+  return options.explain ? needDefinition(call.signature, "--explain")
+                         : Error::success();
 }
 
 /// 0, or 1 where a check failed.
-static Expected<int> runAll(const Options &options) {
-  Expected<ModulePtr> module =
-      loadModule(options.module, options.target, options.call.device);
-  if (!module)
-    return module.takeError();
-  Expected<const rdattn_function *> function =
-      findFunction(*module, options.function);
-  if (!function)
-    return function.takeError();
-  Expected<Call> call = Call::create(*function, options.call);
+static Expected<int> runHere(const Options &options,
+                             const rdattn_function *function) {
+  Expected<Call> call = Call::create(function, options.call);
   if (!call)
     return call.takeError();
   Results results;
@@ -183,6 +169,30 @@ static Expected<int> runAll(const Options &options) {
     if (Error error = write(results.lse, options.lse, *call->lse))
       return std::move(error);
   return agrees ? 0 : kFailed;
+}
+
+static Expected<int> runAll(const Options &options) {
+  Expected<ModulePtr> module =
+      loadModule(options.module, options.target, options.call.device);
+  if (!module)
+    return module.takeError();
+  Expected<const rdattn_function *> function =
+      findFunction(*module, options.function);
+  if (!function)
+    return function.takeError();
+  rdattn_signature signature;
+  rdattn_function_signature(*function, &signature);
+  if (signature.has_ring && options.explainsOnly()) {
+    if (Error error =
+            explainRing(outs(), signature, options.call, options.ring))
+      return std::move(error);
+    return 0;
+  }
+  if (!signature.has_ring && options.ring.areGiven())
+    return failure(Twine("the function '") + signature.name +
+                   "' runs on one device: --ranks, --tokens, --rate and --link "
+                   "are of rings");
+  return runHere(options, *function);
 }
 
 int main(int argc, char **argv) {

@@ -85,9 +85,8 @@ scheduleForSM90(const Shape &shape, ArrayRef<planner::BranchClasses> planned,
                 StringRef fields) {
   if (shape.elementType.isF32())
     return scheduleForSM80(shape, fields);
-  auto schedule =
-      defaultSM90Schedule(shape.op->getContext(), shape.headDim, shape.valueDim,
-                          shape.causal, planned);
+  auto schedule = defaultSM90Schedule(shape.op->getContext(), shape.headDim,
+                                      shape.valueDim, shape.causal, planned);
   return fitted(shape, schedule, fields);
 }
 
@@ -150,9 +149,9 @@ ConvertAttendToLaunch::scheduleFor(const Shape &shape,
     return scheduleForSM80(shape, schedule);
   if (!isForCPU())
     return scheduleForSM90(shape, planned, schedule);
-  return ScheduleAttrInterface(
-      defaultCPUSchedule(&getContext(), *resolvedCPU, shape.headDim,
-                         shape.valueDim, shape.causal));
+  return ScheduleAttrInterface(defaultCPUSchedule(&getContext(), *resolvedCPU,
+                                                  shape.headDim, shape.valueDim,
+                                                  shape.causal));
 }
 
 LogicalResult ConvertAttendToLaunch::launch(const Fusion &fusion) {

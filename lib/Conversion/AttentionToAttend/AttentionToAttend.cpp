@@ -41,8 +41,21 @@ static AttentionOp soleAttention(func::FuncOp func) {
   return returnsAll || returnsO ? attention : AttentionOp();
 }
 
-/// {"pattern": ..., "causal": ..., "scale": number or null}; null stands for
-/// 1/sqrt(D) and for a scale given at run time.
+static llvm::json::Value sizeOrNull(int64_t size) {
+  return ShapedType::isDynamic(size) ? llvm::json::Value(nullptr)
+                                     : llvm::json::Value(size);
+}
+
+/// {"layout": ..., "size": number or null, "tokens": number or null}; null is
+/// known at run time alone.
+static llvm::json::Object placementOf(RingType ring) {
+  return llvm::json::Object{{"layout", stringifyLayout(ring.getLayout())},
+                            {"size", sizeOrNull(ring.getSize())},
+                            {"tokens", sizeOrNull(ring.getTokens())}};
+}
+
+/// {"pattern": ..., "causal": ..., "scale": number or null}, and "ring" where
+/// it runs on one; null stands for 1/sqrt(D) and for a scale given at run time.
 static std::string definitionOf(AttentionOp op) {
   llvm::json::Value scale = nullptr;
   if (std::optional<APFloat> value = op.getScaleValue())
@@ -51,6 +64,8 @@ static std::string definitionOf(AttentionOp op) {
       {"pattern", patternToJSON(op.getPattern().getPattern())},
       {"causal", op.getCausal()},
       {"scale", std::move(scale)}};
+  if (op.getRing())
+    object["ring"] = placementOf(op.getRing().getType());
   std::string text;
   llvm::raw_string_ostream(text) << llvm::json::Value(std::move(object));
   return text;

@@ -103,12 +103,11 @@ FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(const Contents &contents) {
 
 FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
   MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
-  return programOf(Contents{dispatch, dispatch.getModule(),
-                            dispatch.getKernels().getValue(),
-                            q.getElementType(), q.getDimSize(3),
-                            v.getDimSize(3), int64_t(dispatch.getEpilogue()),
-                            int64_t(dispatch.getQueries()),
-                            int64_t(dispatch.getKeys())});
+  return programOf(
+      Contents{dispatch, dispatch.getModule(), dispatch.getKernels().getValue(),
+               q.getElementType(), q.getDimSize(3), v.getDimSize(3),
+               int64_t(dispatch.getEpilogue()), int64_t(dispatch.getQueries()),
+               int64_t(dispatch.getKeys())});
 }
 
 FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingDispatchOp dispatch) {
@@ -117,12 +116,11 @@ FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingDispatchOp dispatch) {
   if (program)
     return program;
   MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
-  auto made = programOf(Contents{dispatch, dispatch.getModule(),
-                                 dispatch.getKernels().getValue(),
-                                 q.getElementType(), q.getDimSize(3),
-                                 v.getDimSize(3), RDATTN_EPILOGUE_RING,
-                                 int64_t(dispatch.getQueries()),
-                                 int64_t(dispatch.getKeys())});
+  auto made = programOf(
+      Contents{dispatch, dispatch.getModule(), dispatch.getKernels().getValue(),
+               q.getElementType(), q.getDimSize(3), v.getDimSize(3),
+               RDATTN_EPILOGUE_RING, int64_t(dispatch.getQueries()),
+               int64_t(dispatch.getKeys())});
   if (succeeded(made))
     program = *made;
   return made;

@@ -37,8 +37,8 @@ static void passMemrefs(ImplicitLocOpBuilder &b, Operation *op, bool hasLse,
     if (isa<MemRefType>(operand.getType()))
       arguments.push_back(pass(b, operand));
   if (!hasLse)
-    arguments.push_back(LLVM::ZeroOp::create(
-        b, LLVM::LLVMPointerType::get(b.getContext())));
+    arguments.push_back(
+        LLVM::ZeroOp::create(b, LLVM::LLVMPointerType::get(b.getContext())));
 }
 
 static void lowerDispatch(DispatchOp op, Value program,

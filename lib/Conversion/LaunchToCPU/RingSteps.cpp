@@ -19,8 +19,7 @@ static Partials partialsOf(OperandRange partial) {
 
 /// Whether there are partial results: a call that has failed has none.
 static Value haveMemory(Emitter &b, const Partials &partials) {
-  Value pointer =
-      memref::ExtractAlignedPointerAsIndexOp::create(b, partials.o);
+  Value pointer = memref::ExtractAlignedPointerAsIndexOp::create(b, partials.o);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, pointer,
                                b.index(0));
 }

@@ -19,35 +19,38 @@ static constexpr int64_t kWarp = 32;
 namespace {
 class MergeKernel : ResultRows {
 public:
-  using ResultRows::ResultRows;
+  MergeKernel(I32Builder &b, const KernelKey &key)
+      : ResultRows(b, key, /*rowsAtOnce=*/1) {}
   gpu::GPUFuncOp build(StringRef name);
 
 private:
-  void computeRow(Value exists) override;
-  void mergeRow(MergedRow &row);
+  void computeRows(ArrayRef<Row> rows) override;
+  void mergeRow(const Row &row, MergedRow &merged);
   void synchronize();
 
   Value inputs[2]; ///< partials, statistics
 };
 } // namespace
 
-void MergeKernel::computeRow(Value exists) {
-  Values place{batch, token, head};
+void MergeKernel::computeRows(ArrayRef<Row> rows) {
+  const Row &row = rows.front();
+  Values place{row.batch, row.token, row.head};
   for (Value &index : place)
     index = b.toIndex(index);
-  MergedRow row(b, sliceOf(b, inputs[0], 1, {place[0], place[1], place[2]}),
-                sliceOf(b, inputs[1], 2, {place[0], place[2], place[1]}),
-                b.mul(lane, width), width);
-  b.when(exists, [&] { mergeRow(row); });
+  MergedRow merged(b, sliceOf(b, inputs[0], 1, {place[0], place[1], place[2]}),
+                   sliceOf(b, inputs[1], 2, {place[0], place[2], place[1]}),
+                   b.mul(lane, width), width);
+  b.when(row.exists, [&] { mergeRow(row, merged); });
   synchronize();
-  b.when(exists, [&] { row.reset(lane, lanes); });
+  b.when(row.exists, [&] { merged.reset(lane, lanes); });
 }
 
-void MergeKernel::mergeRow(MergedRow &row) {
-  MergedRow::Sums sums = row.merge();
-  writeOutputs(sums.o);
+void MergeKernel::mergeRow(const Row &row, MergedRow &merged) {
+  MergedRow::Sums sums = merged.merge();
+  writeOutputs(row, sums.o);
   if (lse)
-    b.when(b.equal(lane, b.i32(0)), [&] { writeLse(sums.shift, sums.sum); });
+    b.when(b.equal(lane, b.i32(0)),
+           [&] { writeLse(row, sums.shift, sums.sum); });
 }
 
 /// All lanes have read a row's statistics before they are reset.

@@ -28,10 +28,11 @@ static int64_t bytesOf(Type element) {
   return element.getIntOrFloatBitWidth() / 8;
 }
 
-ResultRows::ResultRows(I32Builder &b, const KernelKey &key)
+ResultRows::ResultRows(I32Builder &b, const KernelKey &key, int64_t rowsAtOnce)
     : b(b), key(key),
       width(std::gcd(key.valueDim, kVectorBytes / bytesOf(key.element))),
-      lanes(key.valueDim / width), rows(kMergeThreads / lanes) {
+      lanes(key.valueDim / width), rows(kMergeThreads / lanes),
+      rowsAtOnce(rowsAtOnce) {
   assert(rows > 0 && "a block must hold a row");
 }
 
@@ -77,17 +78,29 @@ void ResultRows::forEachTile() {
         scf::ConditionOp::create(b, exists, carried);
       },
       [&](OpBuilder &, Location, ValueRange carried) {
-        Tile tile = Tile::fromValues(carried);
-        computeTile(tile);
-        scf::YieldOp::create(b, advanced(tile, step).values());
+        Tile next = computeTiles(Tile::fromValues(carried), step);
+        scf::YieldOp::create(b, next.values());
       });
 }
 
-void ResultRows::computeTile(const Tile &tile) {
-  batch = tile.batch;
-  head = tile.head;
-  token = b.add(b.mul(tile.number, rows), slot);
-  computeRow(b.both(b.less(slot, b.i32(rows)), b.less(token, tokens)));
+ResultRows::Row ResultRows::rowOf(const Tile &tile) {
+  Value token = b.add(b.mul(tile.number, rows), slot);
+  Value exists = b.both(b.less(slot, b.i32(rows)), b.less(token, tokens));
+  return {tile.batch, token, tile.head, exists};
+}
+
+/// Gives the tile behind those that it computes.
+ResultRows::Tile ResultRows::computeTiles(Tile tile, const Tile &step) {
+  SmallVector<Row> computed{rowOf(tile)};
+  tile = advanced(tile, step);
+  for (int64_t i = 1; i < rowsAtOnce; ++i) {
+    Row row = rowOf(tile);
+    row.exists = b.both(row.exists, b.less(tile.batch, batches));
+    computed.push_back(row);
+    tile = advanced(tile, step);
+  }
+  computeRows(computed);
+  return tile;
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,11 +119,11 @@ Value ResultRows::areVectorsAligned() {
   return b.equal(b.bitAnd(bits, mask), zero);
 }
 
-void ResultRows::writeOutputs(Value outputs) {
+void ResultRows::writeOutputs(const Row &row, Value outputs) {
   if (!key.element.isF32())
     outputs = arith::TruncFOp::create(b, VectorType::get(width, key.element),
                                       outputs);
-  Values at{batch, token, head, b.mul(lane, width)};
+  Values at{row.batch, row.token, row.head, b.mul(lane, width)};
   auto write = [&] {
     Values indices =
         llvm::map_to_vector(at, [&](Value i) { return b.toIndex(i); });
@@ -121,17 +134,17 @@ void ResultRows::writeOutputs(Value outputs) {
   auto writeElements = [&] {
     for (int64_t i = 0; i < width; ++i)
       b.store(vector::ExtractOp::create(b, outputs, i), o,
-              {batch, token, head, b.add(at.back(), i)});
+              {row.batch, row.token, row.head, b.add(at.back(), i)});
     return Values();
   };
   b.choose(isAligned, write, writeElements);
 }
 
-void ResultRows::writeLse(Value shift, Value sum) {
+void ResultRows::writeLse(const Row &row, Value shift, Value sum) {
   constexpr double kLn2 = 0.6931471805599453;
   // An empty row's is -inf + log2(0).
   Value log = b.addf(shift, math::Log2Op::create(b, sum));
-  b.store(b.mulf(log, b.f32(kLn2)), lse, {batch, head, token});
+  b.store(b.mulf(log, b.f32(kLn2)), lse, {row.batch, row.head, row.token});
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,23 +22,28 @@ protected:
   using Values = I32Builder::Values;
 
 public:
-  ResultRows(I32Builder &b, const KernelKey &key);
+  /// Of `rowsAtOnce` rows what each needs is read before any is computed.
+  ResultRows(I32Builder &b, const KernelKey &key, int64_t rowsAtOnce);
   virtual ~ResultRows() = default;
 
 protected:
+  /// A row of o, which `exists` in some of the lanes.
+  struct Row {
+    Value batch, token, head; ///< i32
+    Value exists;
+  };
+
   /// Creates a kernel that takes `inputs`, o and where there is one lse, and
-  /// calls computeRow() in it. `inputs` become arguments.
+  /// calls computeRows() in it. `inputs` become arguments.
   mlir::gpu::GPUFuncOp create(llvm::StringRef name,
                               llvm::ArrayRef<mlir::Type> inputTypes,
                               llvm::MutableArrayRef<Value> inputs);
-  /// For the row of `batch`, `token` and `head`; `exists` is false in lanes
-  /// that have none.
-  virtual void computeRow(Value exists) = 0;
+  virtual void computeRows(llvm::ArrayRef<Row> rows) = 0;
 
   /// An f32 vector of the lane's columns.
-  void writeOutputs(Value outputs);
+  void writeOutputs(const Row &row, Value outputs);
   /// The exponent base that o's weights were counted from, and their sum.
-  void writeLse(Value shift, Value sum);
+  void writeLse(const Row &row, Value shift, Value sum);
 
   I32Builder &b;
   const KernelKey &key;
@@ -46,7 +51,7 @@ protected:
   const int64_t lanes; ///< of a row
   const int64_t rows;  ///< of a block
   Value o, lse;
-  Value lane, batch, token, head; ///< i32
+  Value lane; ///< i32
 
 private:
   /// Tokens of one head that a block computes at a time.
@@ -61,10 +66,12 @@ private:
   Tile tileAt(Value count);
   Tile advanced(const Tile &tile, const Tile &step);
   void forEachTile();
-  void computeTile(const Tile &tile);
+  Tile computeTiles(Tile tile, const Tile &step);
+  Row rowOf(const Tile &tile);
   int64_t vectorBytes() const;
   Value areVectorsAligned();
 
+  const int64_t rowsAtOnce;
   Value batches, tokens, heads, tiles;
   Value slot, isAligned;
 };

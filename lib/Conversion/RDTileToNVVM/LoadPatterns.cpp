@@ -89,9 +89,7 @@ struct LoadRowsLowering : Lowering<LoadRowsOp> {
                     source.step(base, token, 1), op.getMethod());
         return row.load(rowRegisters);
       };
-      auto none = [&] {
-        return I32Builder::Values(rowRegisters, b.f32(0));
-      };
+      auto none = [&] { return I32Builder::Values(rowRegisters, b.f32(0)); };
       rows[half] = b.choose(b.lessEqual(b.i32(0), token), load, none);
     }
     SmallVector<Value> registers;

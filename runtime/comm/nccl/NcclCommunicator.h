@@ -73,6 +73,7 @@ private:
     std::vector<int32_t> peers;
     std::shared_ptr<void> memory;
     cuda::EventHandle isReady = nullptr; ///< the work before it is done
+    cuda::EventHandle begins = nullptr;  ///< its own work is next
     cuda::EventHandle ends = nullptr;
     std::optional<Clock::time_point> since; ///< when it could run
     bool isDone = false, wasWaitedFor = false;

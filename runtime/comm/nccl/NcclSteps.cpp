@@ -33,7 +33,7 @@ MaybeFailure NcclCommunicator::takeEvent(cuda::EventHandle &event) {
 }
 
 void NcclCommunicator::drop(std::list<StepInFlight>::iterator step) {
-  for (cuda::EventHandle event : {step->isReady, step->ends})
+  for (cuda::EventHandle event : {step->isReady, step->begins, step->ends})
     if (event)
       spareEvents.push_back(event);
   finished.push_back(std::move(step->memory));
@@ -52,14 +52,15 @@ void NcclCommunicator::freeFinished(Lock &lock) {
 MaybeFailure NcclCommunicator::order(StepInFlight &step, void *caller) {
   if (MaybeFailure failure = checkStream(*this, gpu, step.number, caller))
     return failure;
-  if (MaybeFailure failure = takeEvent(step.isReady))
-    return failure;
-  if (MaybeFailure failure = takeEvent(step.ends))
-    return failure;
+  for (cuda::EventHandle *event : {&step.isReady, &step.begins, &step.ends})
+    if (MaybeFailure failure = takeEvent(*event))
+      return failure;
   Result result =
       gpu.api().eventRecord(step.isReady, static_cast<StreamHandle>(caller));
   if (result == Success)
     result = gpu.api().streamWaitEvent(stream, step.isReady, 0);
+  if (result == Success)
+    result = gpu.api().eventRecord(step.begins, stream);
   if (result != Success)
     return gpu.failure(result, "order the ring's stream");
   return std::nullopt;
@@ -105,9 +106,14 @@ MaybeFailure NcclCommunicator::enqueue(Lock &lock, StepInFlight &step,
     return failure;
   if (MaybeFailure failure = runGroup(lock, step, operations))
     return failure;
-  Result result = gpu.api().eventRecord(step.ends, stream);
+  // Else the caller's next kernel might take the whole device before NCCL's has
+  // the blocks that it needs, and the transfer would follow the kernel.
+  Result result = gpu.api().streamWaitEvent(static_cast<StreamHandle>(caller),
+                                            step.begins, 0);
+  if (result == Success)
+    result = gpu.api().eventRecord(step.ends, stream);
   if (result != Success)
-    return fail(gpu.failure(result, "record the end of a step"));
+    return fail(gpu.failure(result, "order the end of a step"));
   return std::nullopt;
 }
 

@@ -51,15 +51,20 @@ void CopyStream::connect(const CopyStream &peer) {
     (void)api.enablePeerAccess(peer.gpu.context, 0);
 }
 
-CopyStream::~CopyStream() {
+/// What copies may touch when their rank has gone.
+static std::vector<std::shared_ptr<void>> &keptForever() {
   static auto *kept = new std::vector<std::shared_ptr<void>>();
+  return *kept;
+}
+
+CopyStream::~CopyStream() {
   static std::mutex keeping;
   const Clock::time_point until = Clock::now() + kGrace;
   std::unique_lock<std::mutex> lock(keeping);
   for (Backoff backoff; !collect() && Clock::now() < until;)
     backoff.pause(lock);
   for (Retired &step : retired)
-    kept->push_back(std::move(step.memory));
+    keptForever().push_back(std::move(step.memory));
   cuda::ScopedContext context(gpu);
   if (stream)
     gpu.api().streamDestroy(stream);

@@ -117,7 +117,7 @@ MaybeFailure ThreadGroup::run(Lock &lock, const std::vector<Copy> &copies) {
       lock.lock();
     }
     if (!failure)
-      arrive(copy, std::move(end));
+      arrive(copy, end);
     else
       setFault(failure->message);
     count(copy, -1);
@@ -135,7 +135,7 @@ MaybeFailure ThreadGroup::move(const Copy &copy, SharedEvent &end) {
 }
 
 /// What the copy moves is there, or on its way with the event.
-void ThreadGroup::arrive(const Copy &copy, SharedEvent end) {
+void ThreadGroup::arrive(const Copy &copy, const SharedEvent &end) {
   for (StepInFlight *step : {copy.send, copy.receive}) {
     const int32_t peer = step == copy.send ? copy.to : copy.from;
     std::vector<int32_t> &awaited = step->awaited;

@@ -92,7 +92,7 @@ private:
   MaybeFailure run(std::unique_lock<std::mutex> &lock,
                    const std::vector<Copy> &copies);
   MaybeFailure move(const Copy &copy, SharedEvent &end);
-  void arrive(const Copy &copy, SharedEvent end);
+  void arrive(const Copy &copy, const SharedEvent &end);
   void count(const Copy &copy, int change);
   MaybeFailure awaitPeers(std::unique_lock<std::mutex> &lock,
                           const Communicator &rank, const StepInFlight &step,

@@ -18,7 +18,15 @@
 //   mpi      the rank that notices tells the others; those that wait fail at
 //            once. OpenMPI cannot go on where a process has died: mpirun ends
 //            the others
-//   nccl     each rank notices by its own timeout
+//   nccl     before a call's first step a rank that has left or given up is
+//            noticed at once, as ranks then talk by TCP; in a step each rank
+//            notices by its own timeout
+//
+// On GPUs a call puts its work on the caller's stream and returns; the host
+// waits for other ranks, but not for the device. Rows move on streams of the
+// ring's, which events order with the caller's. The ring keeps memory on the
+// device for two steps and for partial results, and grows it where a call needs
+// more; calls on several streams run one after another.
 //
 //===----------------------------------------------------------------------===//
 
@@ -63,7 +71,9 @@ RDATTN_EXPORT rdattn_status
 rdattn_ring_nccl_unique_id(unsigned char id[RDATTN_NCCL_ID_BYTES]);
 
 /// Joins, as `rank` of `size`, the ring that `id` names, with the tensors on
-/// CUDA device `device`. Waits for the other ranks.
+/// CUDA device `device`. Waits for the other ranks, which must reach the host
+/// of rank 0 by TCP, on a port that its system chooses: what ranks agree on
+/// goes that way, and rows by NCCL.
 RDATTN_EXPORT rdattn_status rdattn_ring_nccl_create(
     const unsigned char id[RDATTN_NCCL_ID_BYTES], int32_t size, int32_t rank,
     int32_t device, double timeout_seconds, rdattn_ring **ring);

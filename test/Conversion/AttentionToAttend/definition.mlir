@@ -36,6 +36,24 @@ func.func @run_time_scale(%q: tensor<1x64x2x8xf32>, %k: tensor<1x64x2x8xf32>,
   return %o : tensor<1x64x2x8xf32>
 }
 
+// How a sequence lies on a ring is; what of it is known at run time alone is null.
+
+// CHECK-LABEL: @on_ring
+// CHECK-SAME: \22ring\22:{\22layout\22:\22zigzag\22,\22size\22:4,\22tokens\22:64},\22scale\22:null}"
+func.func @on_ring(%q: tensor<1x16x2x8xf32>, %k: tensor<1x16x2x8xf32>, %v: tensor<1x16x2x8xf32>,
+                   %ring: !rdattn.ring<4, zigzag, tokens = 64>) -> tensor<1x16x2x8xf32> {
+  %o, %lse = rdattn.attention %q, %k, %v on(%ring : !rdattn.ring<4, zigzag, tokens = 64>) pattern [64] : tensor<1x16x2x8xf32>
+  return %o : tensor<1x16x2x8xf32>
+}
+
+// CHECK-LABEL: @on_any_ring
+// CHECK-SAME: \22ring\22:{\22layout\22:\22striped\22,\22size\22:null,\22tokens\22:null},
+func.func @on_any_ring(%q: tensor<1x?x2x8xf32>, %k: tensor<1x?x2x8xf32>, %v: tensor<1x?x2x8xf32>,
+                       %ring: !rdattn.ring<?, striped, tokens = ?>) -> tensor<1x?x2x8xf32> {
+  %o, %lse = rdattn.attention %q, %k, %v on(%ring : !rdattn.ring<?, striped, tokens = ?>) pattern [64] : tensor<1x?x2x8xf32>
+  return %o : tensor<1x?x2x8xf32>
+}
+
 // CHECK-LABEL: @swapped_arguments
 // CHECK-NOT: rdattn.definition
 // CHECK-LABEL: @only_lse

@@ -93,15 +93,24 @@ RDATTN_EXPORT rdattn_status rdattn_explain(const rdattn_kernel_options *options,
                                            int64_t heads, int64_t kv_heads,
                                            const char **json);
 
-/// What every rank of a ring of `ranks` receives and computes in each step for
-/// these sizes (JSON, see docs/runtime.md), counted exactly. `layout` is a name
-/// as in rdattn_kernel_options; NULL: what rdattn_ring_choose_layout chooses.
-/// Nothing is compiled. Time and text grow with the square of `ranks`. The text
-/// is valid until the thread's next call.
-RDATTN_EXPORT rdattn_status
-rdattn_explain_ring(const char *pattern, int32_t causal, const char *layout,
-                    int32_t ranks, int64_t batch, int64_t tokens, int64_t heads,
-                    int64_t kv_heads, const char **json);
+/// A pattern on a ring, with the sizes of the whole sequence.
+typedef struct rdattn_ring_case {
+  const char *pattern; ///< JSON
+  int32_t causal;
+  const char *layout; ///< as in rdattn_kernel_options; NULL: the one that
+                      ///< rdattn_ring_choose_layout chooses
+  int32_t ranks;
+  int64_t batch, tokens, heads, kv_heads;
+  double row_seconds;  ///< for a rank to receive k and v of a row and head
+  double pair_seconds; ///< for it to compute an allowed pair of a head
+} rdattn_ring_case;
+
+/// What every rank of a ring receives and computes in each step, counted
+/// exactly, and when it does at these rates and without latencies (JSON, see
+/// docs/runtime.md). Nothing is compiled. Time and text grow with the square of
+/// the ranks. The text is valid until the thread's next call.
+RDATTN_EXPORT rdattn_status rdattn_explain_ring(const rdattn_ring_case *asked,
+                                                const char **json);
 
 /// The plan spec of a pattern (JSON) without a kernel, for whoever asks about
 /// the pattern alone, as rdattn_ring_choose_layout does. The caller destroys

@@ -6,6 +6,8 @@ A line of the test says a key and what its kernels may cost, each kernel once:
 
     KEY: 64x64 bf16 causal gathered: rows 340 C7512, elements 260
 
+With the word ring they are the kernels of a ring's steps, and that of its end.
+
 The bytes are those of all spill instructions of ptxas 13.0; another version may make
 half as many again. Which kernels spill is exact: one that is said to must, and no
 other may. Warnings are ptxas's numbers; all others are errors. Kernels that maps serve
@@ -21,6 +23,8 @@ KEY = re.compile(r"^KEY: (\d+)x(\d+) (bf16|f16|f32) ([\w ]+): (.*)$", re.MULTILI
 TARGET = sys.argv[2]
 NVVM = [f"--rdattn-lower-to=level=nvvm target={TARGET}", "--rdattn-serialize-kernels=format=cubin"]
 ROWS = 8192
+RANKS = 4
+RING = f"!rdattn.ring<{RANKS}, zigzag, tokens = {ROWS}>"
 CLASSES = {
     "long": "[contiguous 0 to 8192]",
     "short": "[strided 0 to 8192 stride 4]",
@@ -32,15 +36,17 @@ CLASSES = {
 
 def attention(head_dim, value_dim, dtype, words):
     """A function whose launch has that key, with the default schedule."""
-    q = f"tensor<1x{ROWS}x2x{head_dim}x{dtype}>"
-    v = f"tensor<1x{ROWS}x2x{value_dim}x{dtype}>"
-    f32 = f"tensor<1x{ROWS}x2x{value_dim}xf32>"
-    lse = f"tensor<1x2x{ROWS}xf32>"
+    ring, placed = (f", %ring: {RING}", f"on(%ring : {RING})") if "ring" in words else ("", "")
+    rows = ROWS // RANKS if ring else ROWS
+    q = f"tensor<1x{rows}x2x{head_dim}x{dtype}>"
+    v = f"tensor<1x{rows}x2x{value_dim}x{dtype}>"
+    f32 = f"tensor<1x{rows}x2x{value_dim}xf32>"
+    lse = f"tensor<1x2x{rows}xf32>"
     merged = "merge" in words
     flags = " ".join(word for word in ("causal", "partial") if word in words + ["partial"] * merged)
     listed = [CLASSES[word] for word in words if word in CLASSES]
     attends = "".join(
-        f"%{i}:2 = rdattn.attend %q, %k, %v {flags} classes {classes} : {q}, {q}, {v}\n"
+        f"%{i}:2 = rdattn.attend %q, %k, %v {flags} {placed} classes {classes} : {q}, {q}, {v}\n"
         for i, classes in enumerate(listed * (2 if merged else 1))
     )
     result = "%0"
@@ -48,7 +54,7 @@ def attention(head_dim, value_dim, dtype, words):
         attends += f"%m:2 = rdattn.merge (%0#0, %0#1), (%1#0, %1#1) : {f32} to {v}\n"
         result = "%m"
     return (
-        f"func.func @f(%q: {q}, %k: {q}, %v: {v}) -> ({v}, {lse}) {{\n{attends}"
+        f"func.func @f(%q: {q}, %k: {q}, %v: {v}{ring}) -> ({v}, {lse}) {{\n{attends}"
         f"return {result}#0, {result}#1 : {v}, {lse}\n}}\n"
     )
 

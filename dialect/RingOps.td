@@ -68,6 +68,25 @@ def RDAttn_RingStepsOp : RDAttn_Op<"ring.steps", [Pure]> {
   let assemblyFormat = "$schedule attr-dict";
 }
 
+def RDAttn_RingRankOp : RDAttn_Op<"ring.rank", [
+    MemoryEffects<[MemRead<RDAttn_RingResource>]>]> {
+  let summary = "which rank of a ring this is";
+  let description = [{
+    From 0 to `size` - 1; and `size` itself where the call has failed, so that
+    of what lies there for each rank it takes a last part that is empty.
+
+    Example:
+
+    ```mlir
+    %rank = rdattn.ring.rank %schedule of 4
+    ```
+  }];
+  let arguments = (ins RDAttn_RingScheduleType:$schedule,
+                       ConfinedAttr<I64Attr, [IntPositive]>:$size);
+  let results = (outs Index:$rank);
+  let assemblyFormat = "$schedule `of` $size attr-dict";
+}
+
 def RDAttn_RingPostOp : RDAttn_Op<"ring.post", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "begin a step's sends and receives";
@@ -93,7 +112,7 @@ def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "the rows that a step brought";
   let description = [{
-    Waits until they are there. They lie token by token, in the order of the
+    Waits until they are there; a step past the last brings none. They lie token by token, in the order of the
     classes, each with its heads, as rows of a single head; the step after the
     next overwrites them.
 
@@ -182,7 +201,8 @@ def RDAttn_RingTableOp : RDAttn_Op<"ring.table", [Pure]> {
     tokens that causal compares, or -1; 1 where no earlier item of the rank has
     any of the query rows, else 0; and the same for later ones. Row i is `first + i * stride`, or
     `first + lists[list + i]`. The items of branch b are `phases[b]` up to
-    `phases[b + 1]`.
+    `phases[b + 1]`. A step past the last has none. Where all sizes are known,
+    `rdattn-embed-plans` puts the tables of all ranks in its place.
 
     Example:
 

@@ -26,10 +26,14 @@ def ConvertAttendToRing
   let summary = "turn attends on a ring into the ring's steps";
   let description = [{
     An attend, or a merge of attends, on a ring becomes a plan of the ring's
-    schedule (E6) and a loop over its steps: this rank's own keys first, then in
-    each step those that the step before began to move. What the next step needs
-    is under way while a step computes. Partial results stay in f32, and are
-    rounded once at the end (S8, S9).
+    schedule (E6) and its steps: this rank's own keys first, then in each step
+    those that the step before began to move. What the next step needs is under
+    way while a step computes. Partial results stay in f32, and are rounded once
+    at the end (S8, S9).
+
+    Where the ring's size and tokens are static, the steps that move rows between
+    any two ranks follow one after another, if they are 64 at most; else they are
+    a loop.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];

@@ -30,8 +30,14 @@ static bool isOnDevice(Operation *op) {
 
 /// What the runtime does where the tensors are.
 static bool isOfRing(Operation *op) {
-  return isa<RingPlanOp, RingPartialOp, RingPostOp, RingWaitOp, RingFinishOp>(
-      op);
+  return isa<RingPlanOp, RingRankOp, RingPartialOp, RingPostOp, RingWaitOp,
+             RingFinishOp>(op);
+}
+
+/// Constants are where tables are, in the host's memory.
+static bool readsConstant(Operation *op) {
+  auto load = dyn_cast<memref::LoadOp>(op);
+  return load && load.getMemRef().getDefiningOp<memref::GetGlobalOp>();
 }
 
 /// What reads or writes memory by itself.
@@ -41,7 +47,7 @@ static bool touchesMemory(Operation *op) {
 }
 
 static LogicalResult check(Operation *op) {
-  if (isOfRing(op))
+  if (isOfRing(op) || readsConstant(op))
     return success();
   if (isa<LaunchOp, RingLaunchOp>(op))
     return isOnDevice(op)

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/RDAttn.h"
+#include "lib/Transforms/EmbedRingTables.h"
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -103,6 +104,11 @@ struct EmbedPlans : rdattn::impl::EmbedPlansBase<EmbedPlans> {
     for (PlanOp plan : plans)
       if (auto sizes = constantSizes(plan);
           sizes && failed(embed(plan, *sizes)))
+        return signalPassFailure();
+    SmallVector<RingPlanOp> rings;
+    getOperation().walk([&](RingPlanOp plan) { rings.push_back(plan); });
+    for (RingPlanOp plan : rings)
+      if (failed(embedRingTables(plan)))
         return signalPassFailure();
   }
 };

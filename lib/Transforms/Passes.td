@@ -28,6 +28,12 @@ def EmbedPlans : Pass<"rdattn-embed-plans", "::mlir::func::FuncOp"> {
     An `rdattn.plan` on tensors whose sizes are constants becomes constant
     tables: nothing is planned when the module runs. Tables above 64 MiB are
     left to the runtime.
+
+    Where the size and the tokens of a ring are static, and batch and heads are
+    constants, each `rdattn.ring.table` of a constant step becomes constants that
+    hold the tables of all ranks, of which an `rdattn.ring.rank` takes this
+    rank's; if those of all steps together are 16 MiB at most. What moves is still
+    planned when the module runs.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::tensor::TensorDialect"];

@@ -87,6 +87,11 @@ extern "C" int64_t rdattn_ring_steps(const rdattn_schedule *schedule) {
   return schedule ? schedule->steps() : 1;
 }
 
+extern "C" int64_t rdattn_schedule_rank(const rdattn_schedule *schedule,
+                                        int64_t size) {
+  return schedule ? schedule->rankOf(size) : size;
+}
+
 extern "C" void rdattn_ring_partial(rdattn_schedule *schedule, void *o,
                                     void *maxima, void *sums) {
   auto &rows = *static_cast<Memref4 *>(o);

@@ -12,6 +12,8 @@
 #include "runtime/ring/Agreement.h"
 #include "runtime/ring/PartialResults.h"
 
+#include <algorithm>
+
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::ring;
 namespace planner = rdattn::planner;
@@ -39,6 +41,11 @@ MaybeFailure rdattn_schedule::agree() {
 
 int64_t rdattn_schedule::steps() const {
   return call.shouldStop() ? 1 : static_cast<int64_t>(plan->steps.size());
+}
+
+int64_t rdattn_schedule::rankOf(int64_t size) const {
+  return call.shouldStop() ? size
+                           : std::min<int64_t>(communicator().rank, size);
 }
 
 const StepPlan *rdattn_schedule::find(int64_t step) const {

@@ -36,6 +36,9 @@ struct rdattn_schedule {
 
   int64_t steps() const;
 
+  /// This rank of `size`, or `size` where the call has failed.
+  int64_t rankOf(int64_t size) const;
+
   /// Where the copies of the tables are kept, or null if no step has them.
   rdattn::runtime::cuda::DevicePlans *
   findCopies(const rdattn::runtime::cuda::TableView &tables) const;

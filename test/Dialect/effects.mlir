@@ -31,3 +31,19 @@ func.func @launches(%q: tensor<1x64x2x8xf32>, %items: tensor<?x9xi32>, %list: te
       outs(%o : memref<1x64x2x8xf32>) epilogue(store) schedule(#cpu)
   return
 }
+
+// Which rank this is, is asked anew after what may fail; not twice in between, and not
+// for nothing.
+
+// CHECK-LABEL: @ranks
+// CHECK-COUNT-2: rdattn.ring.rank
+// CHECK-NOT: rdattn.ring.rank
+// CHECK: return
+func.func @ranks(%schedule: !rdattn.ring_schedule, %transfer: !rdattn.transfer) -> (index, index, index) {
+  %unused = rdattn.ring.rank %schedule of 4
+  %0 = rdattn.ring.rank %schedule of 4
+  %1 = rdattn.ring.rank %schedule of 4
+  %k, %v = rdattn.ring.wait %transfer of(%schedule) : tensor<1x?x1x8xf32>, tensor<1x?x1x8xf32>
+  %2 = rdattn.ring.rank %schedule of 4
+  return %0, %1, %2 : index, index, index
+}

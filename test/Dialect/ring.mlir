@@ -54,3 +54,12 @@ func.func @effects(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index, %k: te
   %3:2 = rdattn.ring.wait %2 of(%0) : tensor<1x?x1x8xf32>, tensor<1x?x1x8xf32>
   return
 }
+
+// Which rank it is may change when a call fails: what ranks do together lies between.
+
+// CHECK-LABEL: @rank
+// CHECK: rdattn.ring.rank %{{.*}} of 4
+func.func @rank(%schedule: !rdattn.ring_schedule) -> index {
+  %0 = rdattn.ring.rank %schedule of 4
+  return %0 : index
+}

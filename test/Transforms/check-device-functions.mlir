@@ -22,6 +22,25 @@ func.func @one_attention(%q: memref<1x?x2x64xbf16>, %o: memref<1x?x2x64xbf16>) {
   return
 }
 
+// Where a rank's tables are among those of all is read on the host.
+
+memref.global "private" constant @starts : memref<4xi32> = dense<0>
+
+// CHECK-LABEL: @tables_of_ranks
+func.func @tables_of_ranks(%q: memref<1x16x2x64xbf16>, %k: memref<1x16x2x64xbf16>, %o: memref<1x16x2x64xbf16>, %partial: memref<1x16x2x64xf32>, %m: memref<1x2x16xf32>,
+                           %items: memref<?x21xi32>, %list: memref<?xi32>, %scale: f32, %plan: !rdattn.ring_schedule) {
+  %rank = rdattn.ring.rank %plan of 2
+  %starts = memref.get_global @starts : memref<4xi32>
+  %first = memref.load %starts[%rank] : memref<4xi32>
+  %index = arith.index_cast %first : i32 to index
+  %lists = memref.subview %list[%index] [4] [1] : memref<?xi32> to memref<4xi32, strided<[1], offset: ?>>
+  rdattn.ring.launch ins(%q, %k, %k : memref<1x16x2x64xbf16>, memref<1x16x2x64xbf16>, memref<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %lists, %list : memref<?x21xi32>, memref<4xi32, strided<[1], offset: ?>>, memref<?xi32>)
+      partial(%partial, %m, %m : memref<1x16x2x64xf32>, memref<1x2x16xf32>, memref<1x2x16xf32>)
+      outs(%o : memref<1x16x2x64xbf16>) initial schedule(#sm90)
+  return
+}
+
 // On the CPU everything goes.
 
 // CHECK-LABEL: @on_cpu
@@ -61,6 +80,18 @@ func.func @copy(%q: memref<1x16x2x64xbf16>, %o: memref<1x16x2x64xbf16>, %items: 
   // expected-error@+1 {{'memref.copy' op runs on the host, and the tensors of a CUDA function are on the device}}
   memref.copy %q, %o : memref<1x16x2x64xbf16> to memref<1x16x2x64xbf16>
   return
+}
+
+// -----
+
+#sm90 = #rdattn.sm90<queries = 64, keys = 16, stages = 2, consumers = 1, lanes = 8, pingpong = false, order = plain, group = 0>
+func.func @load(%q: memref<1x16x2x64xbf16>, %o: memref<1x16x2x64xbf16>, %items: memref<?x9xi32>, %list: memref<?xi32>, %scale: f32, %i: index) -> i32 {
+  rdattn.launch ins(%q, %q, %q : memref<1x16x2x64xbf16>) scale(%scale)
+      table(%items, %list, %list : memref<?x9xi32>, memref<?xi32>, memref<?xi32>)
+      outs(%o : memref<1x16x2x64xbf16>) epilogue(store) schedule(#sm90)
+  // expected-error@+1 {{'memref.load' op runs on the host, and the tensors of a CUDA function are on the device}}
+  %0 = memref.load %list[%i] : memref<?xi32>
+  return %0 : i32
 }
 
 // -----

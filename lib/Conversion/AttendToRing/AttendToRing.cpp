@@ -5,13 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Conversion/Common/Fusion.h"
+#include "lib/Conversion/AttendToRing/RingBuilder.h"
 #include "lib/Conversion/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace rdattn {
 #define GEN_PASS_DEF_CONVERTATTENDTORING
@@ -20,152 +19,6 @@ namespace rdattn {
 
 using namespace mlir;
 using namespace rdattn;
-
-namespace {
-/// Builds the steps of one attention: its own keys first, then those of the
-/// others, while the next are on their way.
-class RingBuilder {
-public:
-  explicit RingBuilder(const Fusion &fusion)
-      : fusion(fusion), first(fusion.first()),
-        b(fusion.root->getLoc(), fusion.root) {}
-
-  void build();
-
-private:
-  Value index(int64_t value) {
-    return arith::ConstantIndexOp::create(b, value);
-  }
-  Type typeOf(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
-  Value empty(ArrayRef<std::pair<Value, int64_t>> dimensions, Type element);
-  SmallVector<Value> emptyResults();
-  void plan();
-  Value post(Value step);
-  ValueRange attend(Value step, Value k, Value v, ValueRange before,
-                    bool isInitial);
-  SmallVector<Value> step(Value number, ValueRange carried);
-  void finish(ValueRange computed);
-  bool hasLse() { return !fusion.root->getResult(1).use_empty(); }
-
-  const Fusion &fusion;
-  AttendOp first;
-  ImplicitLocOpBuilder b;
-  Value schedule, scale;
-};
-} // namespace
-
-/// The type of a tensor with these dimensions of others.
-Type RingBuilder::typeOf(ArrayRef<std::pair<Value, int64_t>> dimensions,
-                         Type element) {
-  SmallVector<int64_t> sizes;
-  for (auto [tensor, dimension] : dimensions)
-    sizes.push_back(cast<ShapedType>(tensor.getType()).getDimSize(dimension));
-  return RankedTensorType::get(sizes, element);
-}
-
-/// A tensor with these dimensions of others.
-Value RingBuilder::empty(ArrayRef<std::pair<Value, int64_t>> dimensions,
-                         Type element) {
-  SmallVector<OpFoldResult> sizes;
-  for (auto [tensor, dimension] : dimensions)
-    sizes.push_back(tensor::getMixedSize(b, b.getLoc(), tensor, dimension));
-  return tensor::EmptyOp::create(b, sizes, element);
-}
-
-/// What steps add to, and o and lse.
-SmallVector<Value> RingBuilder::emptyResults() {
-  Value q = first.getQ(), v = first.getV();
-  SmallVector<std::pair<Value, int64_t>> rows{{q, 0}, {q, 1}, {q, 2}, {v, 3}};
-  SmallVector<std::pair<Value, int64_t>> scalars{{q, 0}, {q, 2}, {q, 1}};
-  Type f32 = b.getF32Type();
-  Type o = typeOf(rows, f32), scalar = typeOf(scalars, f32);
-  auto partial = RingPartialOp::create(b, o, scalar, scalar, schedule);
-  SmallVector<Value> results(partial.getResults());
-  results.push_back(empty(rows, fusion.elementType()));
-  if (hasLse())
-    results.push_back(empty(scalars, f32));
-  return results;
-}
-
-void RingBuilder::plan() {
-  Value q = first.getQ();
-  schedule = RingPlanOp::create(
-      b, RingScheduleType::get(b.getContext()), first.getRing(),
-      dimensionOf(b, q, 0), dimensionOf(b, q, 1), dimensionOf(b, q, 2),
-      dimensionOf(b, first.getK(), 2), first.getCausal(),
-      /*queries=*/IntegerAttr(), /*order=*/TileOrderAttr(),
-      /*group=*/IntegerAttr(), classesOf(fusion));
-}
-
-Value RingBuilder::post(Value step) {
-  return RingPostOp::create(b, TransferType::get(b.getContext()), schedule,
-                            step, first.getK(), first.getV());
-}
-
-ValueRange RingBuilder::attend(Value step, Value k, Value v, ValueRange before,
-                               bool isInitial) {
-  Value lse = hasLse() ? before.back() : Value();
-  auto attend = RingAttendOp::create(b, before.getTypes(), schedule, step,
-                                     ValueRange{first.getQ(), k, v}, scale,
-                                     before.take_front(3), before[3], lse,
-                                     isInitial, first.getCausal());
-  return attend->getResults();
-}
-
-/// The rows that a step brings, as rows of one head.
-static RankedTensorType arrivedType(RankedTensorType local) {
-  SmallVector<int64_t> shape(local.getShape());
-  shape[1] = ShapedType::kDynamic;
-  shape[2] = 1;
-  return RankedTensorType::get(shape, local.getElementType());
-}
-
-/// Carried are the results so far and the transfer of this step.
-SmallVector<Value> RingBuilder::step(Value number, ValueRange carried) {
-  auto arrived =
-      RingWaitOp::create(b,
-                         TypeRange{arrivedType(first.getK().getType()),
-                                   arrivedType(first.getV().getType())},
-                         carried.back(), schedule);
-  Value next = post(arith::AddIOp::create(b, number, index(1)));
-  SmallVector<Value> results(attend(number, arrived.getK(), arrived.getV(),
-                                    carried.drop_back(), /*isInitial=*/false));
-  results.push_back(next);
-  return results;
-}
-
-void RingBuilder::finish(ValueRange computed) {
-  ValueRange results = computed.drop_front(3);
-  Value lse = hasLse() ? results.back() : Value();
-  auto finish = RingFinishOp::create(
-      b, results.getTypes(), computed.take_front(3), results.front(), lse);
-  for (auto [index, finished] : llvm::enumerate(finish.getResults())) {
-    Value value = finished, result = fusion.root->getResult(index);
-    if (value.getType() != result.getType())
-      value = tensor::CastOp::create(b, result.getType(), value);
-    result.replaceAllUsesWith(value);
-  }
-}
-
-void RingBuilder::build() {
-  scale = scaleOf(b, fusion);
-  plan();
-  Value one = index(1), transfer = post(one);
-  SmallVector<Value> carried(attend(index(0), first.getK(), first.getV(),
-                                    emptyResults(), /*isInitial=*/true));
-  carried.push_back(transfer);
-  Value steps = RingStepsOp::create(b, schedule);
-  auto loop = scf::ForOp::create(
-      b, one, steps, one, carried,
-      [&](OpBuilder &, Location, Value number, ValueRange values) {
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPointToStart(number.getParentBlock());
-        SmallVector<Value> results = step(number, values);
-        scf::YieldOp::create(b, results);
-      });
-  b.setInsertionPointAfter(loop);
-  finish(loop.getResults().drop_back());
-}
 
 namespace {
 struct ConvertAttendToRing
@@ -184,8 +37,7 @@ private:
 static LogicalResult convert(const Fusion &fusion) {
   if (failed(checkElementType(fusion)))
     return failure();
-  RingBuilder(fusion).build();
-  return success();
+  return RingBuilder(fusion).build();
 }
 
 LogicalResult ConvertAttendToRing::convertMerges() {

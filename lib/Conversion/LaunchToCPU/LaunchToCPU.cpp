@@ -127,6 +127,7 @@ namespace {
 struct ConvertLaunchToCPU
     : rdattn::impl::ConvertLaunchToCPUBase<ConvertLaunchToCPU> {
   void runOnOperation() override {
+    shareRingLaunches(getOperation());
     if (failed(lowerAll<LaunchOp>()) || failed(lowerAll<RingLaunchOp>()) ||
         failed(lowerAll<RingFinishOp>()))
       signalPassFailure();

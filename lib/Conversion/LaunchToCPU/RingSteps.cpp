@@ -24,17 +24,25 @@ static Value haveMemory(Emitter &b, const Partials &partials) {
                                b.index(0));
 }
 
+/// A step that has nothing to do on this rank starts no team; the first one
+/// clears what others add to.
 void cpu::lowerRingLaunch(RingLaunchOp launch) {
   Emitter b(launch.getLoc(), launch);
   Kernel kernel(launch);
   RuntimeCalls runtime(b);
   Partials partials = partialsOf(launch.getPartial());
   Value call = currentCall(b), ready = haveMemory(b, partials);
-  parallel(b, [&] {
-    if (launch.getInitial())
-      clearRows(b, partials.o, partials.maxima, partials.sums, ready);
-    computeItems(b, runtime, kernel, call, partials, ready);
-  });
+  auto compute = [&] {
+    parallel(b, [&] {
+      if (launch.getInitial())
+        clearRows(b, partials.o, partials.maxima, partials.sums, ready);
+      computeItems(b, runtime, kernel, call, partials, ready);
+    });
+  };
+  if (launch.getInitial())
+    compute();
+  else
+    b.when(b.less(b.index(0), b.dim(kernel.items, 0)), compute);
   launch.erase();
 }
 

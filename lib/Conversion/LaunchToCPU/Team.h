@@ -38,6 +38,10 @@ void computeItems(Emitter &b, RuntimeCalls &runtime, const Kernel &kernel,
 void finishRows(Emitter &b, const Partials &partials, Value o, Value lse,
                 Value ready);
 
+/// Steps of a function that are alike but for their operands become calls of
+/// one function, so that code does not grow with the steps.
+void shareRingLaunches(mlir::ModuleOp module);
+
 /// A step of a ring, and the results of all.
 void lowerRingLaunch(RingLaunchOp launch);
 void lowerRingFinish(RingFinishOp finish);

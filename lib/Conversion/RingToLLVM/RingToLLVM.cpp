@@ -111,6 +111,21 @@ struct StepsLowering : Lowering<RingStepsOp> {
   }
 };
 
+struct RankLowering : Lowering<RingRankOp> {
+  using Lowering::Lowering;
+  LogicalResult
+  matchAndRewrite(RingRankOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b = builder(op, rewriter);
+    Value size = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(op.getSize()));
+    Value rank = callRuntime(b, "rdattn_schedule_rank", b.getI64Type(),
+                             {adaptor.getSchedule(), size});
+    rewriter.replaceOp(op,
+                       arith::IndexCastOp::create(b, b.getIndexType(), rank));
+    return success();
+  }
+};
+
 struct PartialLowering : Lowering<RingPartialOp> {
   using Lowering::Lowering;
   LogicalResult
@@ -186,8 +201,9 @@ struct ConvertRingToLLVM
              types.isLegal(&function.getBody());
     });
     RewritePatternSet patterns(&getContext());
-    patterns.add<PlanLowering, StepsLowering, PartialLowering, TableLowering,
-                 PostLowering, WaitLowering>(types, &getContext());
+    patterns.add<PlanLowering, StepsLowering, RankLowering, PartialLowering,
+                 TableLowering, PostLowering, WaitLowering>(types,
+                                                            &getContext());
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    types);
     scf::populateSCFStructuralTypeConversionsAndLegality(types, patterns,

@@ -260,6 +260,12 @@ rdattn_ring_plan(void *call, const rdattn_ring_call *ring, const int64_t *words,
 /// How many steps there are, with step 0.
 RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
 
+/// This rank, for code that holds the tables of all ranks of a ring of `size`;
+/// or `size` where the call has failed. Such tables name the rows of a step in
+/// the order in which the runtime of this RDATTN_ABI_VERSION moves them.
+RDATTN_EXPORT int64_t rdattn_schedule_rank(const rdattn_schedule *schedule,
+                                       int64_t size);
+
 /// The memory that the steps add their results to, as dense descriptors:
 /// memref<[B, s, H, Dv] x f32>, and of rank 3 the rows' maxima and sums,
 /// memref<[B, H, s] x f32>. A row's part of `o` is its result times its sum,

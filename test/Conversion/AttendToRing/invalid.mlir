@@ -17,3 +17,11 @@ func.func @element(%q: tensor<1x4x2x8xbf16>, %ring: !rdattn.ring<2, striped, tok
   %o, %lse = rdattn.attend %q, %q, %q partial on(%ring : !rdattn.ring<2, striped, tokens = 8>) classes [contiguous 0 to 8] : tensor<1x4x2x8xbf16>
   return %o : tensor<1x4x2x8xf32>
 }
+
+// -----
+
+func.func @large(%q: tensor<1x?x2x8xf32>, %ring: !rdattn.ring<4, striped, tokens = 2147483648>) -> tensor<1x?x2x8xf32> {
+  // expected-error@+1 {{B, S and H must be below 2^31, but one is 2147483648}}
+  %o, %lse = rdattn.attend %q, %q, %q on(%ring : !rdattn.ring<4, striped, tokens = 2147483648>) classes [contiguous 0 to 2147483648] : tensor<1x?x2x8xf32>
+  return %o : tensor<1x?x2x8xf32>
+}

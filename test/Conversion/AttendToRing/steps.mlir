@@ -15,8 +15,8 @@
 // CHECK: %[[OWN:.*]]:5 = rdattn.ring.attend %[[PLAN]][%[[C0]]] ins(%[[Q]], %[[K]], %[[V]] : {{.*}}) scale(%[[SCALE]]) partial(%[[PO]], %[[PM]], %[[PS]] : {{.*}}) outs(%[[O0]], %[[L0]] : {{.*}}) initial causal
 // CHECK: %[[STEPS:.*]] = rdattn.ring.steps %[[PLAN]]
 // CHECK: %[[ALL:.*]]:6 = scf.for %[[I:.*]] = %[[C1]] to %[[STEPS]] step %[[C1]] iter_args(%[[P:.*]] = %[[OWN]]#0, %[[M:.*]] = %[[OWN]]#1, %[[SUM:.*]] = %[[OWN]]#2, %[[O:.*]] = %[[OWN]]#3, %[[L:.*]] = %[[OWN]]#4, %[[T:.*]] = %[[FIRST]])
-// CHECK-NEXT: %[[KI:.*]], %[[VI:.*]] = rdattn.ring.wait %[[T]] of(%[[PLAN]]) : tensor<?x?x1x8xbf16>, tensor<?x?x1x16xbf16>
 // CHECK-NEXT: %[[J:.*]] = arith.addi %[[I]], %[[C1]]
+// CHECK-NEXT: %[[KI:.*]], %[[VI:.*]] = rdattn.ring.wait %[[T]] of(%[[PLAN]]) : tensor<?x?x1x8xbf16>, tensor<?x?x1x16xbf16>
 // CHECK-NEXT: %[[NEXT:.*]] = rdattn.ring.post %[[PLAN]][%[[J]]] of(%[[K]], %[[V]]
 // CHECK-NEXT: %[[ADDED:.*]]:5 = rdattn.ring.attend %[[PLAN]][%[[I]]] ins(%[[Q]], %[[KI]], %[[VI]] : {{.*}}) scale(%[[SCALE]]) partial(%[[P]], %[[M]], %[[SUM]] : {{.*}}) outs(%[[O]], %[[L]] : {{.*}}) causal
 // CHECK-NEXT: scf.yield %[[ADDED]]#0, %[[ADDED]]#1, %[[ADDED]]#2, %[[ADDED]]#3, %[[ADDED]]#4, %[[NEXT]]

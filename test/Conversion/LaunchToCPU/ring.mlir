@@ -20,8 +20,6 @@
 // CHECK: %[[GO:.*]] = arith.andi %[[HAVE]]
 // CHECK-NEXT: scf.if %[[GO]]
 // CHECK: omp.terminator
-// CHECK: %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[PARTIAL]]
-// CHECK: %[[READY:.*]] = arith.cmpi ne, %[[POINTER]], %[[C0]]
 // CHECK: omp.parallel {
 // CHECK: omp.wsloop schedule(static)
 // CHECK-NEXT: omp.loop_nest
@@ -29,12 +27,69 @@
 // CHECK: omp.terminator
 func.func @refused(%po: memref<1x64x2x8xf32>, %pm: memref<1x2x64xf32>, %ps: memref<1x2x64xf32>,
                    %q: memref<1x64x2x8xf32>, %o: memref<1x64x2x8xf32>, %scale: f32,
-                   %items: memref<?x20xi32>, %lists: memref<?xi32>, %phases: memref<?xi32>) {
+                   %items: memref<?x21xi32>, %lists: memref<?xi32>, %phases: memref<?xi32>) {
   rdattn.ring.launch ins(%q, %q, %q : memref<1x64x2x8xf32>, memref<1x64x2x8xf32>, memref<1x64x2x8xf32>) scale(%scale)
-      table(%items, %lists, %phases : memref<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
       outs(%o : memref<1x64x2x8xf32>) initial schedule(#cpu)
   rdattn.ring.finish ins(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
       outs(%o : memref<1x64x2x8xf32>)
+  return
+}
+
+// A step without items on this rank starts no team, but for the first, which clears.
+// Steps that are alike are calls of one function.
+
+// CHECK-LABEL: func.func private @steps_step(
+// CHECK-SAME: %[[ITEMS:[^:]*]]: memref<?x21xi32>
+// CHECK: %[[COUNT:.*]] = memref.dim %[[ITEMS]], %{{.*}} : memref<?x21xi32>
+// CHECK: %[[HAS:.*]] = arith.cmpi sgt, %[[COUNT]], %{{.*}} : index
+// CHECK: scf.if %[[HAS]] {
+// CHECK-NEXT: omp.parallel {
+// CHECK: return
+// CHECK-LABEL: func.func @steps(
+// CHECK-NOT: scf.if
+// CHECK: omp.parallel {
+// CHECK: omp.terminator
+// CHECK: call @steps_step(%{{.*}})
+// CHECK: call @steps_step(%{{.*}})
+// CHECK-NOT: omp.parallel
+// CHECK: return
+func.func @steps(%po: memref<1x64x2x8xf32>, %pm: memref<1x2x64xf32>, %ps: memref<1x2x64xf32>,
+                 %q: memref<1x64x2x8xf32>, %k: memref<1x?x1x8xf32>, %o: memref<1x64x2x8xf32>, %scale: f32,
+                 %items: memref<?x21xi32>, %lists: memref<?xi32>, %phases: memref<?xi32>, %others: memref<?x21xi32>) {
+  rdattn.ring.launch ins(%q, %q, %q : memref<1x64x2x8xf32>, memref<1x64x2x8xf32>, memref<1x64x2x8xf32>) scale(%scale)
+      table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) initial schedule(#cpu)
+  rdattn.ring.launch ins(%q, %k, %k : memref<1x64x2x8xf32>, memref<1x?x1x8xf32>, memref<1x?x1x8xf32>) scale(%scale)
+      table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) schedule(#cpu)
+  rdattn.ring.launch ins(%q, %k, %k : memref<1x64x2x8xf32>, memref<1x?x1x8xf32>, memref<1x?x1x8xf32>) scale(%scale)
+      table(%others, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) schedule(#cpu)
+  return
+}
+
+// Steps of which one is causal are not alike.
+
+// CHECK-LABEL: func.func @different(
+// CHECK-NOT: call @different_step
+// CHECK-COUNT-2: omp.parallel
+// CHECK-NOT: call @different_step
+// CHECK: return
+func.func @different(%po: memref<1x64x2x8xf32>, %pm: memref<1x2x64xf32>, %ps: memref<1x2x64xf32>,
+                     %q: memref<1x64x2x8xf32>, %k: memref<1x?x1x8xf32>, %o: memref<1x64x2x8xf32>, %scale: f32,
+                     %items: memref<?x21xi32>, %lists: memref<?xi32>, %phases: memref<?xi32>) {
+  rdattn.ring.launch ins(%q, %k, %k : memref<1x64x2x8xf32>, memref<1x?x1x8xf32>, memref<1x?x1x8xf32>) scale(%scale)
+      table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) schedule(#cpu)
+  rdattn.ring.launch ins(%q, %k, %k : memref<1x64x2x8xf32>, memref<1x?x1x8xf32>, memref<1x?x1x8xf32>) scale(%scale)
+      table(%items, %lists, %phases : memref<?x21xi32>, memref<?xi32>, memref<?xi32>)
+      partial(%po, %pm, %ps : memref<1x64x2x8xf32>, memref<1x2x64xf32>, memref<1x2x64xf32>)
+      outs(%o : memref<1x64x2x8xf32>) causal schedule(#cpu)
   return
 }

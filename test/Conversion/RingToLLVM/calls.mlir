@@ -61,3 +61,16 @@ func.func @no_tile(%ring: !rdattn.ring<?, zigzag, tokens = ?>, %n: index) {
   %plan = rdattn.ring.plan on(%ring : !rdattn.ring<?, zigzag, tokens = ?>) batch(%n) rows(%n) heads(%n, %n) classes [contiguous 0 to 8] : !rdattn.ring_schedule
   return
 }
+
+// -----
+
+// CHECK-LABEL: func.func @rank(
+// CHECK-SAME: %[[PLAN:.*]]: !llvm.ptr)
+// CHECK: %[[SIZE:.*]] = llvm.mlir.constant(4 : i64)
+// CHECK: %[[RANK:.*]] = call @rdattn_schedule_rank(%[[PLAN]], %[[SIZE]]) : (!llvm.ptr, i64) -> i64
+// CHECK: %[[INDEX:.*]] = arith.index_cast %[[RANK]] : i64 to index
+// CHECK: return %[[INDEX]]
+func.func @rank(%plan: !rdattn.ring_schedule) -> index {
+  %rank = rdattn.ring.rank %plan of 4
+  return %rank : index
+}

@@ -150,6 +150,16 @@ TEST_F(RingLaunch, TheFirstStepClearsTheSums) {
   EXPECT_EQ(driver.fills.size(), 1u);
 }
 
+TEST_F(RingLaunch, AStepWithoutItemsCostsNothing) {
+  phases = {0, 0, 0, 0};
+  items.clear();
+  const size_t allocations = driver.allocations.size();
+  succeed();
+  EXPECT_TRUE(driver.launches.empty());
+  EXPECT_TRUE(driver.fills.empty());
+  EXPECT_EQ(driver.allocations.size(), allocations);
+}
+
 TEST_F(RingLaunch, LeavesRoom) {
   driver.blocksPerMultiprocessor = 2;
   items.assign(100, item(1, 32, 1));

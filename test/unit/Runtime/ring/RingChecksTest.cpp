@@ -163,6 +163,7 @@ TEST_F(RingChecks, AfterAFailureThereIsNothingToDo) {
                                  1),
                 nullptr);
     EXPECT_EQ(rdattn_ring_steps(nullptr), 1);
+    EXPECT_EQ(rdattn_schedule_rank(nullptr, 4), 4);
     rdattn_ring_post(nullptr, 1, arguments[1], arguments[2]);
     Memref<4> k, v;
     rdattn_ring_wait(nullptr, 1, &k, &v);

@@ -154,10 +154,10 @@ func.func @mixed_partial(%schedule: !rdattn.ring_schedule, %step: index, %q: ten
 // -----
 
 #cpu = #rdattn.cpu<queries = 256, keys = 96, lanes = 16, vectors = 4, rows = 6, order = plain>
-func.func @mixed_table(%q: memref<1x4x2x8xf32>, %m: memref<1x2x4xf32>, %scale: f32, %items: tensor<?x20xi32>, %list: memref<?xi32>) {
+func.func @mixed_table(%q: memref<1x4x2x8xf32>, %m: memref<1x2x4xf32>, %scale: f32, %items: tensor<?x21xi32>, %list: memref<?xi32>) {
   // expected-error@+1 {{must work on tensors or on memrefs, not both}}
   rdattn.ring.launch ins(%q, %q, %q : memref<1x4x2x8xf32>, memref<1x4x2x8xf32>, memref<1x4x2x8xf32>) scale(%scale)
-      table(%items, %list, %list : tensor<?x20xi32>, memref<?xi32>, memref<?xi32>)
+      table(%items, %list, %list : tensor<?x21xi32>, memref<?xi32>, memref<?xi32>)
       partial(%q, %m, %m : memref<1x4x2x8xf32>, memref<1x2x4xf32>, memref<1x2x4xf32>) outs(%q : memref<1x4x2x8xf32>)
       schedule(#cpu)
   return
@@ -191,6 +191,6 @@ func.func @mixed_memory(%schedule: !rdattn.ring_schedule) {
 
 func.func @mixed_tables(%schedule: !rdattn.ring_schedule, %step: index) {
   // expected-error@+1 {{must work on tensors or on memrefs, not both}}
-  %0:3 = rdattn.ring.table %schedule[%step] : memref<?x20xi32>, tensor<?xi32>, tensor<?xi32>
+  %0:3 = rdattn.ring.table %schedule[%step] : memref<?x21xi32>, tensor<?xi32>, tensor<?xi32>
   return
 }

@@ -19,8 +19,7 @@ static Partials partialsOf(OperandRange partial) {
 
 /// Whether there are partial results: a call that has failed has none.
 static Value haveMemory(Emitter &b, const Partials &partials) {
-  Value pointer =
-      memref::ExtractAlignedPointerAsIndexOp::create(b, partials.o);
+  Value pointer = memref::ExtractAlignedPointerAsIndexOp::create(b, partials.o);
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, pointer,
                                b.index(0));
 }
@@ -33,7 +32,7 @@ void cpu::lowerRingLaunch(RingLaunchOp launch) {
   Value call = currentCall(b), ready = haveMemory(b, partials);
   parallel(b, [&] {
     if (launch.getInitial())
-      clearRows(b, partials.o, partials.maxima, partials.sums, ready);
+      clearPartials(b, partials, ready);
     computeItems(b, runtime, kernel, call, partials, ready);
   });
   launch.erase();

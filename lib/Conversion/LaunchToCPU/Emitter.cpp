@@ -169,6 +169,15 @@ void Emitter::when(Value condition, function_ref<void()> then) {
   setInsertionPointToStart(&branch.getThenRegion().front());
   then();
 }
+void Emitter::branch(Value condition, function_ref<void()> then,
+                     function_ref<void()> otherwise) {
+  auto branch = scf::IfOp::create(*this, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(&branch.getThenRegion().front());
+  then();
+  setInsertionPointToStart(&branch.getElseRegion().front());
+  otherwise();
+}
 Value Emitter::choose(Value condition, function_ref<Value()> then,
                       function_ref<Value()> otherwise) {
   // The type is known only once the first region is built.

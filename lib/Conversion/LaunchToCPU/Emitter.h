@@ -90,6 +90,8 @@ public:
   void columns(int64_t size, int64_t lanes, PartBody body);
 
   void when(Value condition, llvm::function_ref<void()> then);
+  void branch(Value condition, llvm::function_ref<void()> then,
+              llvm::function_ref<void()> otherwise);
   Value choose(Value condition, llvm::function_ref<Value()> then,
                llvm::function_ref<Value()> otherwise);
 };

@@ -63,6 +63,8 @@ Item cpu::loadRingItem(Emitter &b, const Kernel &kernel, Value index) {
   item.keyPositions = column();
   item.queryTokens = column();
   item.keyTokens = column();
+  column(); // fresh: sums of 0 tell
+  item.last = column();
   item.count =
       b.min(b.index(kernel.schedule.getQueries()), b.sub(item.rows, item.row));
   return item;

@@ -29,8 +29,8 @@ Kernel::Kernel(RingLaunchOp launch)
     : q(launch.getInputs()[0]), k(launch.getInputs()[1]),
       v(launch.getInputs()[2]), scale(launch.getScale()),
       items(launch.getItems()), rowList(launch.getLists()),
-      phases(launch.getPhases()), o(launch.getPartial()[0]), gathered(true),
-      ring(true), epilogue(Epilogue::Merge),
+      phases(launch.getPhases()), o(launch.getO()), lse(launch.getLse()),
+      gathered(true), ring(true), epilogue(Epilogue::Merge),
       schedule(cast<CPUScheduleAttr>(launch.getSchedule())) {
   setSizes();
 }
@@ -93,6 +93,8 @@ static Scratch carve(Carver &carver, const Kernel &kernel) {
   scratch.values = carver.floats({keys, kernel.valueDim});
   scratch.keyOrdinals = carver.integers({keys});
   scratch.scores = carver.floats({keys, kernel.width});
+  if (kernel.merges())
+    scratch.merges = carver.floats({kMergeParts, lanes});
   if (kernel.ring) {
     scratch.queryPositions = carver.integers({kernel.blocks, kernel.width});
     scratch.keyPositions = carver.integers({keys});

@@ -51,6 +51,9 @@ public:
   bool ordersByToken() const { return causal && gathered && windowed; }
 };
 
+/// What mergeLanes notes of each row.
+inline constexpr int64_t kMergeParts = 4;
+
 /// Buffers of one thread, in its scratch memory.
 struct Scratch {
   Value rows;          ///< lanes rows on their way to or from their lanes, f32
@@ -64,6 +67,7 @@ struct Scratch {
   Value values;        ///< keys x valueDim, f32
   Value keyOrdinals;   ///< keys, i32
   Value scores;        ///< keys x width: products q . k, then their exp2, f32
+  Value merges;        ///< kMergeParts x lanes: what rows are merged with, f32
   /// In a step of a ring what windows count, i32: blocks x width, and keys.
   Value queryPositions, keyPositions;
 };
@@ -92,6 +96,7 @@ struct Item {
   /// In a step of a ring query i sees keys i + low to i + high, and lists say
   /// what windows count and causal compares.
   Value low, high, queryPositions, keyPositions, queryTokens, keyTokens;
+  Value last; ///< 1 where no later step or branch adds to the rows
 };
 Item loadItem(Emitter &b, const Kernel &kernel, Value index);
 Item loadRingItem(Emitter &b, const Kernel &kernel, Value index);
@@ -107,8 +112,10 @@ Value entryOf(Emitter &b, const Kernel &kernel, Value list, Value row);
 Value ordinalOf(Emitter &b, const Kernel &kernel, const Item &item, Value row,
                 Value token);
 
-/// f32 partials that branches are merged into (S9): o [B,S,H,Dv], not yet
-/// divided by sums, and the softmax of each row, [B,H,S].
+/// f32 partials that branches and steps of a ring are merged into (S9): o
+/// [B,S,H,Dv], not yet divided by sums, and the softmax of each row, [B,H,S].
+/// Where a sum is 0 nothing was seen yet, and the rest is anything; where it is
+/// -1 a step has written the row's results.
 struct Partials {
   Value o, maxima, sums;
 };
@@ -150,13 +157,6 @@ void computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
 /// The whole item.
 void computeItem(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                  const Partials &partials, Value index);
-
-/// Merges one row into the partials, or writes it where there are none (S9):
-/// `value(column, lanes)` is that part of the row's o, not yet divided by the
-/// row's sum.
-void writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-              Value batch, Value token, Value head, const RowSoftmax &row,
-              llvm::function_ref<Value(Value, mlir::VectorType)> value);
 
 /// Transposes the first `size` columns of scratch.rows into lanes
 /// [lane, lane + lanes) of a block, and back.

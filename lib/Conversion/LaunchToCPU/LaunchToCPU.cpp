@@ -63,9 +63,8 @@ void LaunchLowering::allocatePartials() {
 
 void LaunchLowering::clear() {
   if (kernel.merges())
-    return clearRows(b, partials.o, partials.maxima, partials.sums,
-                     havePartials);
-  clearRows(b, kernel.o, kernel.lse, Value(), havePartials);
+    return clearPartials(b, partials, havePartials);
+  clearRows(b, kernel.o, kernel.lse, havePartials);
 }
 
 void LaunchLowering::lower() {

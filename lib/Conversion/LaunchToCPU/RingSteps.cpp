@@ -35,7 +35,7 @@ void cpu::lowerRingLaunch(RingLaunchOp launch) {
   auto compute = [&] {
     parallel(b, [&] {
       if (launch.getInitial())
-        clearRows(b, partials.o, partials.maxima, partials.sums, ready);
+        clearPartials(b, partials, ready);
       computeItems(b, runtime, kernel, call, partials, ready);
     });
   };

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "lib/Conversion/LaunchToCPU/Kernel.h"
+#include "lib/Conversion/LaunchToCPU/MergeRows.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -13,92 +13,70 @@ using namespace mlir;
 using namespace rdattn;
 using namespace rdattn::cpu;
 
-static Value exp2(Emitter &b, Value x) { return math::Exp2Op::create(b, x); }
-
-static Value isLowest(Emitter &b, Value maximum) {
-  Value lowest = b.f32(-std::numeric_limits<double>::infinity());
-  return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, maximum, lowest);
-}
-
 std::pair<Value, Value> cpu::finish(Emitter &b, const RowSoftmax &row) {
   constexpr double kLn2 = 0.6931471805599453;
-  Value logarithm = math::LogOp::create(b, row.sum);
-  Value lse = b.fma(row.maximum, b.f32(kLn2), logarithm);
   Value empty =
       arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, row.sum, b.f32(0));
-  Value inverse = b.select(empty, b.f32(0), b.divf(b.f32(1), row.sum));
-  return {lse, inverse};
+  Value lowest = b.f32(-std::numeric_limits<double>::infinity());
+  Value logarithm = math::LogOp::create(b, row.sum);
+  Value lse = b.fma(row.maximum, b.f32(kLn2), logarithm);
+  Value inverse = b.divf(b.f32(1), row.sum);
+  return {b.select(empty, lowest, lse), b.select(empty, b.f32(0), inverse)};
 }
 
-/// Adds one row's softmax to the partial's: S9 before the division. Returns
-/// what the partial's o and the row's are multiplied with; 0 where both are
-/// empty.
-static std::pair<Value, Value> mergeSoftmax(Emitter &b,
-                                            const Partials &partials,
-                                            ValueRange at,
-                                            const RowSoftmax &row) {
-  Value there = b.load(partials.maxima, at);
-  Value larger = b.maxf(there, row.maximum);
-  Value shift = b.select(isLowest(b, larger), b.f32(0), larger);
-  Value first = exp2(b, b.subf(there, shift));
-  Value second = exp2(b, b.subf(row.maximum, shift));
-  Value earlier = b.mulf(b.load(partials.sums, at), first);
-  b.store(b.fma(row.sum, second, earlier), partials.sums, at);
-  b.store(larger, partials.maxima, at);
-  return {first, second};
-}
-
-static void mergeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-                     Value batch, Value token, Value head,
-                     const RowSoftmax &row,
-                     function_ref<Value(Value, VectorType)> value) {
-  auto weights = mergeSoftmax(b, partials, {batch, head, token}, row);
-  b.columns(kernel.valueDim, kernel.schedule.getLanes(),
-            [&](Value column, VectorType part) {
-              auto weight = [&](Value scalar) {
-                return part ? b.broadcast(part, scalar) : scalar;
-              };
-              SmallVector<Value> position{batch, token, head, column};
-              Value there = b.loadPart(part, partials.o, position);
-              there = b.mulf(there, weight(weights.first));
-              Value sum =
-                  b.fma(value(column, part), weight(weights.second), there);
-              b.storePart(sum, partials.o, position);
-            });
-}
-
-void cpu::writeRow(Emitter &b, const Kernel &kernel, const Partials &partials,
-                   Value batch, Value token, Value head, const RowSoftmax &row,
-                   function_ref<Value(Value, VectorType)> value) {
-  if (kernel.merges())
-    return mergeRow(b, kernel, partials, batch, token, head, row, value);
+/// A row's results; `value` is not yet divided by the row's sum.
+static void writeResults(Emitter &b, const Kernel &kernel, const Item &item,
+                         Value token, const RowSoftmax &row, RowPart value) {
   Type element = cast<MemRefType>(kernel.o.getType()).getElementType();
   std::pair<Value, Value> finished = finish(b, row);
   b.columns(kernel.valueDim, kernel.schedule.getLanes(),
-            [&](Value column, VectorType part) {
+            [&](Value column, VectorType lanes) {
               Value inverse = finished.second;
-              if (part)
-                inverse = b.broadcast(part, inverse);
-              Value o = b.mulf(value(column, part), inverse);
+              if (lanes)
+                inverse = b.broadcast(lanes, inverse);
+              Value o = b.mulf(value(column, lanes), inverse);
               b.storePart(truncate(b, o, element), kernel.o,
-                          {batch, token, head, column});
+                          {item.batch, token, item.head, column});
             });
   if (kernel.lse)
-    b.store(finished.first, kernel.lse, {batch, head, token});
+    b.store(finished.first, kernel.lse, {item.batch, item.head, token});
+}
+
+/// The row's partial results or, where a ring adds nothing to them later, its
+/// results, which a sum of -1 tells.
+static void writeMerged(Emitter &b, const Kernel &kernel,
+                        const Partials &partials, const Item &item, Value token,
+                        const Merge &merge, RowPart value) {
+  auto store = [&] {
+    storeMerge(b, kernel, partials, item, token, merge, value);
+  };
+  if (!kernel.ring)
+    return store();
+  auto part = [&](Value column, VectorType lanes) {
+    return mergedPart(b, partials, item, token, merge, value, column, lanes);
+  };
+  auto results = [&] {
+    writeResults(b, kernel, item, token, merge.merged, part);
+    b.store(b.f32(-1), partials.sums, {item.batch, item.head, token});
+  };
+  b.branch(b.equal(item.last, b.index(1)), results, store);
 }
 
 /// Writes one row of a staged square.
 static void storeRow(Emitter &b, const Kernel &kernel, const Scratch &scratch,
                      const Item &item, const Partials &partials, Value block,
                      Value lane, Value stage) {
-  Value token = b.toIndex(b.load(scratch.queryTokens, {block, lane}));
-  Value product = b.load(scratch.maxima, {block, lane});
-  RowSoftmax row{b.mulf(product, log2Scale(b, kernel)),
-                 b.load(scratch.sums, {block, lane})};
-  writeRow(b, kernel, partials, item.batch, token, item.head, row,
-           [&](Value column, VectorType part) {
-             return b.loadPart(part, scratch.rows, {stage, column});
-           });
+  SmallVector<Value> at{block, b.add(lane, stage)};
+  Value token = b.toIndex(b.load(scratch.queryTokens, at));
+  auto value = [&](Value column, VectorType lanes) {
+    return b.loadPart(lanes, scratch.rows, {stage, column});
+  };
+  if (kernel.merges())
+    return writeMerged(b, kernel, partials, item, token,
+                       loadMerge(b, scratch, stage), value);
+  Value maximum = b.mulf(b.load(scratch.maxima, at), log2Scale(b, kernel));
+  writeResults(b, kernel, item, token, {maximum, b.load(scratch.sums, at)},
+               value);
 }
 
 void cpu::storeRows(Emitter &b, const Kernel &kernel, const Scratch &scratch,
@@ -110,9 +88,10 @@ void cpu::storeRows(Emitter &b, const Kernel &kernel, const Scratch &scratch,
     lanesToRows(b, kernel, scratch.outputs, scratch.rows, block, lane,
                 kernel.valueDim);
     Value rows = b.min(b.index(lanes), b.sub(item.count, row));
+    if (kernel.merges())
+      mergeLanes(b, kernel, scratch, item, partials, block, lane, rows);
     b.loop(b.index(0), rows, 1, [&](Value stage) {
-      storeRow(b, kernel, scratch, item, partials, block, b.add(lane, stage),
-               stage);
+      storeRow(b, kernel, scratch, item, partials, block, lane, stage);
     });
   });
 }
@@ -149,10 +128,14 @@ void cpu::computeIsolated(Emitter &b, const Kernel &kernel, const Item &item,
                                            kernel.scale, b.f32(0));
     product = b.select(negative, arith::NegFOp::create(b, product), product);
     RowSoftmax alone{b.mulf(product, log2Scale(b, kernel)), b.f32(1)};
-    writeRow(b, kernel, partials, item.batch, token, item.head, alone,
-             [&](Value column, VectorType part) {
-               SmallVector<Value> at{item.batch, token, item.kvHead, column};
-               return extend(b, b.loadPart(part, kernel.v, at));
-             });
+    auto value = [&](Value column, VectorType lanes) {
+      SmallVector<Value> at{item.batch, token, item.kvHead, column};
+      return extend(b, b.loadPart(lanes, kernel.v, at));
+    };
+    if (kernel.merges())
+      storeMerge(b, kernel, partials, item, token,
+                 mergeRow(b, partials, item, token, alone), value);
+    else
+      writeResults(b, kernel, item, token, alone, value);
   });
 }

@@ -66,18 +66,21 @@ static Type elementOf(Value memref) {
   return cast<MemRefType>(memref.getType()).getElementType();
 }
 
-void cpu::clearRows(Emitter &b, Value o, Value lowest, Value sums,
-                    Value ready) {
+void cpu::clearRows(Emitter &b, Value o, Value lse, Value ready) {
   Value zero = arith::ConstantOp::create(b, b.getFloatAttr(elementOf(o), 0));
   Value infinity = b.f32(-std::numeric_limits<double>::infinity());
   forEachRow(b, o, ready, [&](Value batch, Value token, Value head) {
     b.loop(b.index(0), b.dim(o, 3), 1, [&](Value column) {
       b.store(zero, o, {batch, token, head, column});
     });
-    if (lowest)
-      b.store(infinity, lowest, {batch, head, token});
-    if (sums)
-      b.store(b.f32(0), sums, {batch, head, token});
+    if (lse)
+      b.store(infinity, lse, {batch, head, token});
+  });
+}
+
+void cpu::clearPartials(Emitter &b, const Partials &partials, Value ready) {
+  forEachRow(b, partials.o, ready, [&](Value batch, Value token, Value head) {
+    b.store(b.f32(0), partials.sums, {batch, head, token});
   });
 }
 
@@ -99,19 +102,30 @@ void cpu::computeItems(Emitter &b, RuntimeCalls &runtime, const Kernel &kernel,
   });
 }
 
+/// Of a row that saw nothing o is anything: it is not multiplied with 0.
+static void finishRow(Emitter &b, const Partials &partials, Value o, Value lse,
+                      ValueRange row, Value sum) {
+  Type element = elementOf(o);
+  Value empty =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, b.f32(0));
+  auto [logarithm, inverse] = finish(b, {b.load(partials.maxima, row), sum});
+  b.loop(b.index(0), b.dim(o, 3), 1, [&, inverse = inverse](Value column) {
+    SmallVector<Value> at{row[0], row[2], row[1], column};
+    Value value = b.mulf(b.load(partials.o, at), inverse);
+    value = b.select(empty, b.f32(0), value);
+    b.store(truncate(b, value, element), o, at);
+  });
+  if (lse)
+    b.store(logarithm, lse, row);
+}
+
 void cpu::finishRows(Emitter &b, const Partials &partials, Value o, Value lse,
                      Value ready) {
-  Type element = elementOf(o);
   forEachRow(b, o, ready, [&](Value batch, Value token, Value head) {
     SmallVector<Value> row{batch, head, token};
-    std::pair<Value, Value> finished =
-        finish(b, {b.load(partials.maxima, row), b.load(partials.sums, row)});
-    b.loop(b.index(0), b.dim(o, 3), 1, [&](Value column) {
-      SmallVector<Value> at{batch, token, head, column};
-      Value value = b.mulf(b.load(partials.o, at), finished.second);
-      b.store(truncate(b, value, element), o, at);
-    });
-    if (lse)
-      b.store(finished.first, lse, row);
+    Value sum = b.load(partials.sums, row);
+    Value isLeft =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::UGE, sum, b.f32(0));
+    b.when(isLeft, [&] { finishRow(b, partials, o, lse, row, sum); });
   });
 }

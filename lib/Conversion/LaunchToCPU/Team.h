@@ -26,15 +26,17 @@ void sharedLoop(Emitter &b, Value begin, Value end,
 /// A shared loop over the rows of o; `ready` false leaves them out.
 void forEachRow(Emitter &b, Value o, Value ready, RowBody body);
 
-/// Rows without a key (S5): o = 0, and -inf and 0 in what else there is of
-/// their softmax.
-void clearRows(Emitter &b, Value o, Value lowest, Value sums, Value ready);
+/// Rows without a key (S5): o = 0, and lse, where there is one, is -inf.
+void clearRows(Emitter &b, Value o, Value lse, Value ready);
+
+/// Partial results that have seen nothing.
+void clearPartials(Emitter &b, const Partials &partials, Value ready);
 
 /// The items of the table, phase by phase, each item by one thread.
 void computeItems(Emitter &b, RuntimeCalls &runtime, const Kernel &kernel,
                   Value call, const Partials &partials, Value ready);
 
-/// o and lse (where there is one) of partial results.
+/// o and lse (where there is one) of the rows that no step has written.
 void finishRows(Emitter &b, const Partials &partials, Value o, Value lse,
                 Value ready);
 

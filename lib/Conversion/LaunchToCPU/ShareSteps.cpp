@@ -45,7 +45,7 @@ void cpu::shareRingLaunches(ModuleOp module) {
   llvm::MapVector<Attribute, Launches> alike;
   module.walk([&](RingLaunchOp launch) {
     if (isa<CPUScheduleAttr>(launch.getSchedule()) &&
-        launch->getNumResults() == 0)
+        launch->getNumResults() == 0 && launch->getParentOfType<func::FuncOp>())
       alike[keyOf(launch)].push_back(launch);
   });
   SymbolTable symbols(module);

@@ -14,6 +14,8 @@ using rdattn::planner::RingItem;
 
 using Words = std::vector<int64_t>;
 
+static constexpr int64_t kColumns = rdattn::planner::kRingItemColumns;
+
 /// An item of 16 local rows and of so many keys that are `keyStride` apart.
 static RingItem item(int32_t stride, int32_t keys, int32_t keyStride) {
   RingItem item = {};
@@ -71,7 +73,7 @@ struct RingLaunch : CudaTest {
     body = [&](void **given) {
       auto *words = reinterpret_cast<int32_t *>(items.data());
       rdattn_table2 table = {
-          words, words, 0, {int64_t(items.size()), 20}, {20, 1}};
+          words, words, 0, {int64_t(items.size()), kColumns}, {kColumns, 1}};
       rdattn_table1 lists = vectorTable(list.data(), list.size());
       rdattn_table1 ranges = vectorTable(phases.data(), phases.size());
       const void *lse = givesLse ? given[5] : nullptr;
@@ -112,9 +114,11 @@ TEST_F(RingLaunch, EachPhaseThatHasItemsIsOne) {
   const Words first = driver.launches[0].words['i'];
   const Words second = driver.launches[1].words['i'];
   EXPECT_EQ(first[2], 0); // the offset
-  EXPECT_EQ((Words{first.begin() + 3, first.end()}), (Words{3, 20, 20, 1}));
-  EXPECT_EQ((Words{second.begin() + 3, second.end()}), (Words{1, 20, 20, 1}));
-  EXPECT_EQ(second[1], first[1] + 3 * 20 * 4);
+  EXPECT_EQ((Words{first.begin() + 3, first.end()}),
+            (Words{3, kColumns, kColumns, 1}));
+  EXPECT_EQ((Words{second.begin() + 3, second.end()}),
+            (Words{1, kColumns, kColumns, 1}));
+  EXPECT_EQ(second[1], first[1] + 3 * kColumns * 4);
   EXPECT_EQ(second[0], second[1]);
   EXPECT_EQ(driver.launches[0].grid, 3u);
   EXPECT_EQ(driver.launches[1].grid, 1u);

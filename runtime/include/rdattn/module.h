@@ -264,7 +264,7 @@ RDATTN_EXPORT int64_t rdattn_ring_steps(const rdattn_schedule *schedule);
 /// or `size` where the call has failed. Such tables name the rows of a step in
 /// the order in which the runtime of this RDATTN_ABI_VERSION moves them.
 RDATTN_EXPORT int64_t rdattn_schedule_rank(const rdattn_schedule *schedule,
-                                       int64_t size);
+                                           int64_t size);
 
 /// The memory that the steps add their results to, as dense descriptors:
 /// memref<[B, s, H, Dv] x f32>, and of rank 3 the rows' maxima and sums,

@@ -20,7 +20,8 @@ MaybeFailure Communicator::check(const Step &step,
     return invalid(stepName(step.number), " of ", name(), " has a transfer ",
                    "with rank ", transfer.peer, ", but must have it with ",
                    "another rank of the ring");
-  if (transfer.bytes && !transfer.data)
+  const bool isWritten = transfer.write && takesWriters();
+  if (transfer.bytes && !transfer.data && !isWritten)
     return invalid(stepName(step.number), " of ", name(), " moves ",
                    transfer.bytes, " bytes with rank ", transfer.peer,
                    ", but their address is NULL");

@@ -21,6 +21,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -31,6 +32,11 @@ struct Transfer {
   int32_t peer = 0;
   void *data = nullptr;
   size_t bytes = 0;
+
+  /// Of a send, instead of data, where the communicator takes writers: puts the
+  /// bytes where the peer wants them, once and on any thread, and throws
+  /// nothing.
+  std::function<void(char *to)> write = nullptr;
 };
 
 /// What a rank moves in one step.
@@ -68,6 +74,9 @@ public:
   /// Whether memory may be touched after a fault, when abort() has returned:
   /// then a step's transfers must lie in its Step::memory.
   virtual bool touchesAfterFault() const { return false; }
+
+  /// Whether a send may have a writer.
+  virtual bool takesWriters() const { return false; }
 
   /// Begins a step and returns. Empty transfers move nothing and match nothing:
   /// leave them out on both sides or on neither.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ring/Messages.h"
+#include "runtime/ring/Packing.h"
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::ring;
@@ -42,5 +43,21 @@ std::vector<comm::Transfer> ring::messagesOf(int32_t peer, const Memref4 &k,
            static_cast<char *>(rows->aligned) +
                (rows->offset + batch * rows->strides[0]) * bytes,
            static_cast<size_t>(rows->sizes[1] * rows->sizes[3] * bytes)});
+  return messages;
+}
+
+std::vector<comm::Transfer>
+ring::messagesOf(int32_t peer, const std::vector<planner::Transfer> &transfers,
+                 int64_t rows, const Memref4 &k, const Memref4 &v,
+                 int64_t bytes) {
+  std::vector<comm::Transfer> messages;
+  messages.reserve(k.sizes[0] + v.sizes[0]);
+  for (const Memref4 &tensor : {k, v})
+    for (int64_t batch = 0; batch < tensor.sizes[0]; ++batch)
+      messages.push_back({peer, nullptr,
+                          static_cast<size_t>(rows * tensor.sizes[3] * bytes),
+                          [&transfers, tensor, bytes, batch](char *to) {
+                            packBatch(transfers, tensor, bytes, batch, to);
+                          }});
   return messages;
 }

@@ -35,6 +35,13 @@ rowsInPlace(const std::vector<planner::Transfer> &transfers,
 std::vector<comm::Transfer> messagesOf(int32_t peer, const Memref4 &k,
                                        const Memref4 &v, int64_t bytes);
 
+/// The same, of `rows` rows that the transfers send of the tensors k and v:
+/// they are packed into the memory of the peer. The transfers outlive the
+/// messages.
+std::vector<comm::Transfer>
+messagesOf(int32_t peer, const std::vector<planner::Transfer> &transfers,
+           int64_t rows, const Memref4 &k, const Memref4 &v, int64_t bytes);
+
 } // namespace rdattn::runtime::ring
 
 #endif // RDATTN_RUNTIME_RING_MESSAGES_H

@@ -59,9 +59,16 @@ private:
 };
 } // namespace
 
+char *ring::packBatch(const std::vector<planner::Transfer> &transfers,
+                      const Memref4 &tensor, int64_t bytes, int64_t batch,
+                      char *to) {
+  for (const planner::Transfer &transfer : transfers)
+    to = Packer(transfer, tensor, bytes, to).pack(batch);
+  return to;
+}
+
 void ring::packRows(const std::vector<planner::Transfer> &transfers,
                     const Memref4 &tensor, int64_t bytes, char *to) {
   for (int64_t batch = 0; batch < tensor.sizes[0]; ++batch)
-    for (const planner::Transfer &transfer : transfers)
-      to = Packer(transfer, tensor, bytes, to).pack(batch);
+    to = packBatch(transfers, tensor, bytes, batch, to);
 }

@@ -21,6 +21,10 @@ namespace rdattn::runtime::ring {
 void packRows(const std::vector<planner::Transfer> &transfers,
               const Memref4 &tensor, int64_t bytes, char *to);
 
+/// The same of one batch; returns the end of what was written.
+char *packBatch(const std::vector<planner::Transfer> &transfers,
+                const Memref4 &tensor, int64_t bytes, int64_t batch, char *to);
+
 } // namespace rdattn::runtime::ring
 
 #endif // RDATTN_RUNTIME_RING_PACKING_H

@@ -67,19 +67,22 @@ private:
   using Memref4 = rdattn::runtime::Memref4;
   using StepPlan = rdattn::runtime::ring::StepPlan;
   using StepMemory = rdattn::runtime::ring::StepMemory;
+  using Messages = std::vector<rdattn::runtime::comm::Transfer>;
 
   MaybeFailure openStream();
   MaybeFailure reserve();
   int64_t largestStep(int parity) const;
   bool maySendInPlace(const StepPlan &step) const;
+  int64_t packedBytes(const StepPlan &step, bool inPlace) const;
 
   MaybeFailure checkSent(const Memref4 &k, const Memref4 &v) const;
   MaybeFailure pack(const StepPlan &step, const Memref4 &tensor,
                     const Memref4 &to) const;
-  MaybeFailure gather(const StepPlan &step, StepMemory &memory, Memref4 &k,
-                      Memref4 &v) const;
-  MaybeFailure gatherOnDevice(const StepPlan &step, StepMemory &memory,
-                              Memref4 &k, Memref4 &v) const;
+  MaybeFailure gather(const StepPlan &step, const Memref4 &k, const Memref4 &v,
+                      StepMemory &memory, Messages &messages) const;
+  MaybeFailure gatherOnDevice(const StepPlan &step, const Memref4 &k,
+                              const Memref4 &v, StepMemory &memory,
+                              Messages &messages) const;
 
   int64_t bytesOf(int64_t rows, int64_t columns) const;
   int64_t startOfV(int64_t rows) const;

@@ -69,13 +69,19 @@ bool rdattn_schedule::maySendInPlace(const StepPlan &step) const {
          rowsInPlace(step.sends, dense);
 }
 
+/// Of what is sent, in this rank's memory: nothing where it lies in the tensors
+/// as it should, or is packed into the receiver's.
+int64_t rdattn_schedule::packedBytes(const StepPlan &step, bool inPlace) const {
+  return inPlace || communicator().takesWriters() ? 0 : bytesOf(step.sentRows);
+}
+
 /// The bytes of the largest step with an odd or with an even number. Growing in
 /// the midst of a call could wait for what waits for this rank.
 int64_t rdattn_schedule::largestStep(int parity) const {
   int64_t most = 0;
   for (size_t step = 2 - parity; step < plan->steps.size(); step += 2) {
     const StepPlan &what = plan->steps[step];
-    const int64_t sent = maySendInPlace(what) ? 0 : bytesOf(what.sentRows);
+    const int64_t sent = packedBytes(what, maySendInPlace(what));
     most =
         std::max(most, StepMemory::bytesOf(sent, bytesOf(what.receivedRows)));
   }
@@ -105,20 +111,27 @@ MaybeFailure rdattn_schedule::pack(const StepPlan &step, const Memref4 &tensor,
   return std::nullopt;
 }
 
-/// What of k and v is sent, packed where it does not lie in them as it should.
-MaybeFailure rdattn_schedule::gather(const StepPlan &step, StepMemory &memory,
-                                     Memref4 &k, Memref4 &v) const {
+/// The messages of what is sent of k and v, and memory for the step.
+MaybeFailure rdattn_schedule::gather(const StepPlan &step, const Memref4 &k,
+                                     const Memref4 &v, StepMemory &memory,
+                                     Messages &messages) const {
   std::optional<Memref4> sentK, sentV;
   if (maySendInPlace(step)) {
     sentK = rowsInPlace(step.sends, k);
     sentV = rowsInPlace(step.sends, v);
   }
   const bool inPlace = sentK && sentV;
-  const int64_t sent = inPlace ? 0 : bytesOf(step.sentRows);
+  const int64_t sent = packedBytes(step, inPlace);
   const int64_t bytes = StepMemory::bytesOf(sent, bytesOf(step.receivedRows));
   if (MaybeFailure failure = memory.buffer.reserve(device, bytes, kStepRows))
     return failure;
   memory.divide(sent);
+  const int64_t element = rdattn::runtime::bytesOf(call.rows.dtype);
+  if (!inPlace && communicator().takesWriters()) {
+    messages =
+        messagesOf(step.target, step.sends, step.sentRows, k, v, element);
+    return std::nullopt;
+  }
   if (!inPlace) {
     sentK = rowsOfK(memory.sent(), step.sentRows);
     sentV = rowsOfV(memory.sent(), step.sentRows);
@@ -127,21 +140,21 @@ MaybeFailure rdattn_schedule::gather(const StepPlan &step, StepMemory &memory,
     if (MaybeFailure failure = pack(step, v, *sentV))
       return failure;
   }
-  k = *sentK;
-  v = *sentV;
+  messages = messagesOf(step.target, *sentK, *sentV, element);
   return std::nullopt;
 }
 
 MaybeFailure rdattn_schedule::gatherOnDevice(const StepPlan &step,
-                                             StepMemory &memory, Memref4 &k,
-                                             Memref4 &v) const {
+                                             const Memref4 &k, const Memref4 &v,
+                                             StepMemory &memory,
+                                             Messages &messages) const {
   cuda::ScopedContext context(*device);
   if (MaybeFailure failure = context.failure())
     return failure;
   if (step.sentRows > 0)
     if (MaybeFailure failure = checkSent(k, v))
       return failure;
-  return gather(step, memory, k, v);
+  return gather(step, k, v, memory, messages);
 }
 
 void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
@@ -149,15 +162,13 @@ void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
   if (!what || step == 0) // its rows are here
     return;
   StepMemory &memory = ring.memory[step % 2];
-  Memref4 sentK = k, sentV = v;
-  if (MaybeFailure failure = device
-                                 ? gatherOnDevice(*what, memory, sentK, sentV)
-                                 : gather(*what, memory, sentK, sentV))
+  comm::Step moves;
+  if (MaybeFailure failure =
+          device ? gatherOnDevice(*what, k, v, memory, moves.sends)
+                 : gather(*what, k, v, memory, moves.sends))
     return call.fail(std::move(*failure));
   const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  comm::Step moves;
   moves.number = step;
-  moves.sends = messagesOf(what->target, sentK, sentV, bytes);
   moves.receives =
       messagesOf(what->source, rowsOfK(memory.received(), what->receivedRows),
                  rowsOfV(memory.received(), what->receivedRows), bytes);

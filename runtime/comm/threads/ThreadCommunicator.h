@@ -22,6 +22,7 @@ public:
 
   const char *transport() const override { return "threads"; }
   int32_t device() const override { return group->device(rank); }
+  bool takesWriters() const override { return device() < 0; }
   MaybeFailure synchronize() override {
     return group->synchronize(*this, deadline());
   }

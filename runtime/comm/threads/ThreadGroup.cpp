@@ -46,9 +46,10 @@ void ThreadGroup::add(std::vector<Copy> &copies, int32_t from, const Half &send,
         return copy.send == send.step && copy.receive == receive.step;
       });
   if (found == copies.end())
-    found = copies.insert(found, {from, to, send.step, receive.step, {}});
+    found = copies.insert(found, {from, to, send.step, receive.step, {}, {}});
   found->bytes.push_back(
       {send.transfer.data, receive.transfer.data, send.transfer.bytes});
+  found->writers.push_back(send.transfer.write);
 }
 
 /// Pairs the transfer with the other side's half, or leaves it there to wait.
@@ -129,8 +130,13 @@ MaybeFailure ThreadGroup::move(const Copy &copy, SharedEvent &end) {
   if (isOnDevice(copy.send->number))
     return streams[copy.to]->copy(*streams[copy.from], copy.send->device,
                                   copy.receive->device, copy.bytes, end);
-  for (const CopyStream::Bytes &each : copy.bytes)
-    std::memcpy(each.to, each.from, each.count);
+  for (size_t i = 0; i < copy.bytes.size(); ++i) {
+    const CopyStream::Bytes &each = copy.bytes[i];
+    if (copy.writers[i])
+      copy.writers[i](static_cast<char *>(each.to));
+    else
+      std::memcpy(each.to, each.from, each.count);
+  }
   return std::nullopt;
 }
 

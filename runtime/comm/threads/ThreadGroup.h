@@ -70,6 +70,7 @@ private:
     int32_t from, to;
     StepInFlight *send, *receive;
     std::vector<CopyStream::Bytes> bytes;
+    std::vector<std::function<void(char *)>> writers; ///< of each, or null
   };
   struct Rank {
     std::condition_variable changed;

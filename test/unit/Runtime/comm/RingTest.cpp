@@ -101,6 +101,11 @@ TEST(Ring, WithoutOtherRanks) {
     ASSERT_FALSE(rank.wait(value));
     EXPECT_EQ(received, 1);
   }
+  auto write = [](char *to) { *to = 3; };
+  EXPECT_EQ(
+      rank.post({2, {{3, nullptr, 1, write}}, {}, nullptr, nullptr})->message,
+      "step 2 of rank 2 of 4 moves 1 bytes with rank 3, but their address is "
+      "NULL");
   const int32_t mine = 7;
   int32_t all[4] = {};
   ASSERT_FALSE(rank.exchange(&mine, sizeof(mine), all));

@@ -8,6 +8,7 @@
 #include "ThreadRing.h"
 
 #include "gtest/gtest.h"
+#include <cstring>
 
 using namespace rdattn::test;
 using rdattn::runtime::invalid;
@@ -72,6 +73,27 @@ TEST(ThreadExchange, ARankNeedsNoMoreThanItsPeersPosts) {
   EXPECT_FALSE(ring[0].wait(0)); // rank 1 waits for nothing yet
   ring.leave(0);
   EXPECT_FALSE(ring[1].wait(0)); // rank 0 has done its part
+}
+
+TEST(ThreadExchange, AWriterPutsTheBytesWhereThePeerWantsThem) {
+  for (int32_t first : {0, 1}) {
+    ThreadRing ring(2, 60);
+    std::string received(3, '-');
+    int written = 0;
+    auto write = [&](char *to) {
+      std::memcpy(to, "abc", 3);
+      ++written;
+    };
+    Step steps[2];
+    steps[0].sends = {{1, nullptr, 3, write}};
+    steps[1].receives = {{0, received.data(), 3}};
+    for (int32_t rank : {first, 1 - first})
+      ASSERT_FALSE(ring[rank].post(steps[rank]));
+    for (int32_t rank : {0, 1})
+      ASSERT_FALSE(ring[rank].wait(0));
+    EXPECT_EQ(received, "abc");
+    EXPECT_EQ(written, 1);
+  }
 }
 
 TEST(ThreadExchange, EmptyStepsAreDoneAtOnce) {

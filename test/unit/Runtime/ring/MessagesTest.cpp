@@ -128,4 +128,33 @@ TEST(Messages, AreThoseOfKAndThenOfVBatchByBatch) {
   }
 }
 
+TEST(Messages, ThatArePackedIntoThePeersMemoryAreWhatItWouldBeSentPacked) {
+  Random random(5);
+  for (int n = 0; n < 500; ++n) {
+    const int64_t heads = pick(random, 1, 3), rows = pick(random, 1, 9);
+    const int64_t batch = pick(random, 0, 3);
+    Tensor k(random, {batch, rows, heads, pick(random, 1, 4)});
+    Tensor v(random, {batch, rows, heads, pick(random, 1, 4)});
+    const std::vector<Transfer> transfers =
+        randomTransfers(random, heads, rows);
+    const int64_t moved = rowsOf(transfers);
+    std::vector<char> expected, received;
+    for (const Memref4 &tensor : {k.view, v.view}) {
+      std::vector<char> packed(batch * moved * tensor.sizes[3]);
+      packRows(transfers, tensor, 1, packed.data());
+      expected.insert(expected.end(), packed.begin(), packed.end());
+    }
+    const std::vector<comm::Transfer> messages =
+        messagesOf(7, transfers, moved, k.view, v.view, 1);
+    ASSERT_EQ(int64_t(messages.size()), 2 * batch);
+    for (const comm::Transfer &message : messages) {
+      ASSERT_EQ(message.peer, 7);
+      std::vector<char> bytes(message.bytes);
+      message.write(bytes.data());
+      received.insert(received.end(), bytes.begin(), bytes.end());
+    }
+    ASSERT_EQ(received, expected) << n;
+  }
+}
+
 } // namespace

@@ -90,6 +90,14 @@ void RingWaitOp::getEffects(Effects &effects) {
   effects.emplace_back(MemoryEffects::Write::get(), RingResource::get());
 }
 
+LogicalResult RingPostOp::verify() {
+  return verifyOneForm(*this, TypeRange{getK().getType(), getV().getType()});
+}
+
+LogicalResult RingWaitOp::verify() {
+  return verifyOneForm(*this, getResultTypes());
+}
+
 //===----------------------------------------------------------------------===//
 // Partial results
 //===----------------------------------------------------------------------===//

@@ -106,6 +106,7 @@ def RDAttn_RingPostOp : RDAttn_Op<"ring.post", [
   let assemblyFormat = [{
     $schedule `[` $step `]` `of` `(` $k `,` $v `:` type($k) `,` type($v) `)` attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
@@ -127,6 +128,7 @@ def RDAttn_RingWaitOp : RDAttn_Op<"ring.wait", [
   let assemblyFormat = [{
     $transfer `of` `(` $schedule `)` attr-dict `:` type($k) `,` type($v)
   }];
+  let hasVerifier = 1;
 }
 
 def RDAttn_RingPartialOp : RDAttn_Op<"ring.partial", [

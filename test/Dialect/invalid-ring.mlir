@@ -202,3 +202,19 @@ func.func @mixed_tables(%schedule: !rdattn.ring_schedule, %step: index) {
   %0:3 = rdattn.ring.table %schedule[%step] : memref<?x21xi32>, tensor<?xi32>, tensor<?xi32>
   return
 }
+
+// -----
+
+func.func @mixed_post(%schedule: !rdattn.ring_schedule, %step: index, %k: memref<1x4x2x8xf32>, %v: tensor<1x4x2x8xf32>) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  %0 = rdattn.ring.post %schedule[%step] of(%k, %v : memref<1x4x2x8xf32>, tensor<1x4x2x8xf32>)
+  return
+}
+
+// -----
+
+func.func @mixed_wait(%schedule: !rdattn.ring_schedule, %transfer: !rdattn.transfer) {
+  // expected-error@+1 {{must work on tensors or on memrefs, not both}}
+  %k, %v = rdattn.ring.wait %transfer of(%schedule) : tensor<1x?x1x8xf32>, memref<1x?x1x8xf32>
+  return
+}

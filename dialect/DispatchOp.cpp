@@ -79,6 +79,13 @@ static LogicalResult verifyKinds(DispatchOp op) {
   return success();
 }
 
+LogicalResult rdattn::verifyTile(Operation *op, int64_t queries, int64_t keys) {
+  if (queries >= 1 && keys >= 1)
+    return success();
+  return op->emitOpError() << "tile(" << queries << "x" << keys
+                           << ") must have at least one row of each";
+}
+
 LogicalResult rdattn::verifyLse(Operation *op, KernelAttrs kernels,
                                 bool hasLse) {
   for (auto kernel : llvm::map_range(kernels, llvm::CastTo<KernelAttr>))
@@ -99,10 +106,7 @@ LogicalResult DispatchOp::verify() {
       failed(verifyKinds(*this)) ||
       failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))))
     return failure();
-  if (getQueries() < 1 || getKeys() < 1)
-    return emitOpError() << "tile(" << getQueries() << "x" << getKeys()
-                         << ") must have at least one row of each";
-  return success();
+  return verifyTile(*this, getQueries(), getKeys());
 }
 
 LogicalResult rdattn::verifyKernels(Operation *op, FlatSymbolRefAttr name,

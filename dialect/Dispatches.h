@@ -18,6 +18,10 @@ using KernelAttrs = llvm::ArrayRef<mlir::Attribute>;
 mlir::LogicalResult verifyDistinctKinds(mlir::Operation *op,
                                         mlir::ArrayAttr kernels);
 
+/// At least one row of queries and of keys.
+mlir::LogicalResult verifyTile(mlir::Operation *op, int64_t queries,
+                               int64_t keys);
+
 /// Who writes lse (role 'l') must have one.
 mlir::LogicalResult verifyLse(mlir::Operation *op, KernelAttrs kernels,
                               bool hasLse);

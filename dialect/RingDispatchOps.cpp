@@ -30,11 +30,9 @@ LogicalResult RingDispatchOp::verify() {
   if (failed(verifyStepTable(*this, getItems())) ||
       failed(verifyPartial(*this, getPartial())) ||
       failed(verifyKinds(*this)) ||
-      failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))))
+      failed(verifyLse(*this, getKernels().getValue(), bool(getLse()))) ||
+      failed(verifyTile(*this, getQueries(), getKeys())))
     return failure();
-  if (getQueries() < 1 || getKeys() < 1)
-    return emitOpError() << "tile(" << getQueries() << "x" << getKeys()
-                         << ") must have at least one row of each";
   return verifyRoom(*this, getRoom());
 }
 

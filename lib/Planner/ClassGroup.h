@@ -10,6 +10,8 @@
 
 #include "lib/Planner/Pattern.h"
 
+#include <algorithm>
+
 namespace rdattn::planner {
 
 /// How the rows of a class are found (E3, E4).
@@ -62,6 +64,20 @@ struct BranchClasses {
     return groups == other.groups && perHead == other.perHead;
   }
 };
+
+/// Whether a group of some branch satisfies `predicate`.
+template <typename Branches, typename Predicate>
+bool anyGroup(const Branches &branches, Predicate predicate) {
+  return std::any_of(branches.begin(), branches.end(),
+                     [&](const BranchClasses &branch) {
+                       return std::any_of(branch.groups.begin(),
+                                          branch.groups.end(), predicate);
+                     });
+}
+
+inline bool isGathered(const ClassGroup &group) {
+  return group.access == Access::Gathered;
+}
 
 /// Positive length, stride, times, period and window; a grid exactly where
 /// access is gathered, with a cell for every token; times > 1 needs a

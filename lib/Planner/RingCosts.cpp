@@ -81,20 +81,24 @@ RingTimes planner::timesOf(const RingCosts &costs, const RingRates &rates) {
   return times;
 }
 
-double planner::transferSeconds(const RingCosts &costs, const RingRates &rates,
-                                size_t step) {
+/// Of all ranks the most that `seconds` says of a step.
+template <typename Seconds>
+static double mostOf(const RingCosts &costs, const RingRates &rates,
+                     size_t step, Seconds seconds) {
   double most = 0;
   for (const RankCosts &rank : costs.ranks)
-    most = std::max(most, transferOf(rank.steps[step], rates));
+    most = std::max(most, seconds(rank.steps[step], rates));
   return most;
+}
+
+double planner::transferSeconds(const RingCosts &costs, const RingRates &rates,
+                                size_t step) {
+  return mostOf(costs, rates, step, transferOf);
 }
 
 double planner::computeSeconds(const RingCosts &costs, const RingRates &rates,
                                size_t step) {
-  double most = 0;
-  for (const RankCosts &rank : costs.ranks)
-    most = std::max(most, computeOf(rank.steps[step], rates));
-  return most;
+  return mostOf(costs, rates, step, computeOf);
 }
 
 bool planner::isBoundByTransfer(const RingCosts &costs, const RingRates &rates,

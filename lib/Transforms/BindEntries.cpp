@@ -7,6 +7,7 @@
 
 #include "dialect/RDAttn.h"
 #include "lib/Conversion/HostCode/CallRuntime.h"
+#include "lib/Transforms/DeviceLaunch.h"
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -77,21 +78,6 @@ static std::optional<std::string> rolesOf(FunctionType type) {
   else if (results.size() != 1)
     return std::nullopt;
   return roles;
-}
-
-/// Whether the function's tensors are on a GPU: where a launch is for one.
-static bool isOnDevice(func::FuncOp function) {
-  WalkResult result = function.walk([](Operation *op) {
-    auto launch = dyn_cast<LaunchOp>(op);
-    auto step = dyn_cast<RingLaunchOp>(op);
-    ScheduleAttrInterface schedule = launch ? launch.getSchedule()
-                                     : step ? step.getSchedule()
-                                            : ScheduleAttrInterface();
-    return !schedule || isa<CPUScheduleAttr>(schedule)
-               ? WalkResult::advance()
-               : WalkResult::interrupt();
-  });
-  return result.wasInterrupted();
 }
 
 /// {roles, dtype, sizes = [B, S, H, G, D, Dv]}, -1 where dynamic, and target

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/RDAttn.h"
+#include "lib/Transforms/DeviceLaunch.h"
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -17,16 +18,6 @@ namespace rdattn {
 
 using namespace mlir;
 using namespace rdattn;
-
-/// Whether an operation is a launch, and for a GPU.
-static bool isOnDevice(Operation *op) {
-  auto launch = dyn_cast<LaunchOp>(op);
-  auto step = dyn_cast<RingLaunchOp>(op);
-  ScheduleAttrInterface schedule = launch ? launch.getSchedule()
-                                   : step ? step.getSchedule()
-                                          : ScheduleAttrInterface();
-  return schedule && !isa<CPUScheduleAttr>(schedule);
-}
 
 /// What the runtime does where the tensors are.
 static bool isOfRing(Operation *op) {
@@ -50,7 +41,7 @@ static LogicalResult check(Operation *op) {
   if (isOfRing(op) || readsConstant(op))
     return success();
   if (isa<LaunchOp, RingLaunchOp>(op))
-    return isOnDevice(op)
+    return isDeviceLaunch(op)
                ? success()
                : op->emitOpError(
                      "has a CPU schedule, and another launch of its function a "
@@ -72,7 +63,8 @@ struct CheckDeviceFunctions
     : rdattn::impl::CheckDeviceFunctionsBase<CheckDeviceFunctions> {
   void runOnOperation() override {
     WalkResult found = getOperation().walk([](Operation *op) {
-      return isOnDevice(op) ? WalkResult::interrupt() : WalkResult::advance();
+      return isDeviceLaunch(op) ? WalkResult::interrupt()
+                                : WalkResult::advance();
     });
     if (!found.wasInterrupted())
       return;

@@ -7,12 +7,13 @@
 
 #include "dialect/RDAttn.h"
 #include "lib/Transforms/EmbedRingTables.h"
+#include "lib/Transforms/EmbeddedTable.h"
 #include "lib/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/IR/Matchers.h"
 
 namespace rdattn {
 #define GEN_PASS_DEF_EMBEDPLANS
@@ -26,26 +27,12 @@ using namespace rdattn;
 static std::optional<planner::Sizes> constantSizes(PlanOp plan) {
   SmallVector<int64_t> sizes;
   for (Value operand : plan.getOperands()) {
-    IntegerAttr value;
-    if (!matchPattern(operand, m_Constant(&value)))
+    auto value = getConstantIntValue(operand);
+    if (!value)
       return std::nullopt;
-    sizes.push_back(value.getInt());
+    sizes.push_back(*value);
   }
   return planner::Sizes{sizes[0], sizes[1], sizes[2], sizes[3]};
-}
-
-/// Puts a constant in place of a table. A launch takes its static length;
-/// others still see the type they were given.
-static void replaceTable(ImplicitLocOpBuilder &b, Value table,
-                         ArrayRef<int64_t> shape, ArrayRef<int32_t> values) {
-  auto type = RankedTensorType::get(shape, b.getI32Type());
-  Value constant =
-      arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
-  table.replaceUsesWithIf(
-      constant, [](OpOperand &use) { return isa<LaunchOp>(use.getOwner()); });
-  if (!table.use_empty())
-    table.replaceAllUsesWith(
-        tensor::CastOp::create(b, table.getType(), constant));
 }
 
 /// The most words of tables that a module carries: 64 MiB.
@@ -60,10 +47,7 @@ static bool isEmbeddable(const planner::PlanSpec &spec,
     return false;
   int64_t left = kMaxEmbeddedWords - items * planner::kWorkItemColumns;
   for (const planner::BranchClasses &branch : spec.branches) {
-    bool lists =
-        llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
-          return group.access == planner::Access::Gathered;
-        });
+    bool lists = llvm::any_of(branch.groups, planner::isGathered);
     left -= lists ? sizes.tokens : 0; // at most: each token in one row list
     if (left < 0)
       return false;
@@ -83,12 +67,13 @@ static LogicalResult embed(PlanOp plan, const planner::Sizes &sizes) {
   ImplicitLocOpBuilder b(plan.getLoc(), plan);
   auto *words = reinterpret_cast<const int32_t *>(table.items.data());
   int64_t count = table.items.size(), columns = planner::kWorkItemColumns;
-  replaceTable(b, plan.getItems(), {count, columns},
-               {words, size_t(count * columns)});
-  replaceTable(b, plan.getRows(), {int64_t(table.rowList.size())},
-               table.rowList);
-  replaceTable(b, plan.getPhases(), {int64_t(table.phases.size())},
-               table.phases);
+  replaceTable(b, plan.getItems(),
+               tableOf(b, {count, columns}, {words, size_t(count * columns)}));
+  auto replaceList = [&](Value list, ArrayRef<int32_t> values) {
+    replaceTable(b, list, tableOf(b, {int64_t(values.size())}, values));
+  };
+  replaceList(plan.getRows(), table.rowList);
+  replaceList(plan.getPhases(), table.phases);
   plan.erase();
   return success();
 }

@@ -7,13 +7,15 @@
 
 #include "lib/Transforms/EmbedRingTables.h"
 
+#include "lib/Transforms/EmbeddedTable.h"
+
 #include "lib/Planner/RingItems.h"
 #include "lib/Planner/RingTableSize.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace rdattn;
@@ -25,27 +27,17 @@ using RanksTables = std::vector<std::vector<planner::RingTables>>;
 // Planning
 //===----------------------------------------------------------------------===//
 
-static bool readConstant(Value value, int64_t &constant) {
-  IntegerAttr attribute;
-  if (!matchPattern(value, m_Constant(&attribute)))
-    return false;
-  constant = attribute.getInt();
-  return true;
-}
-
 /// The sizes of the whole sequence, where all are known and none is 0.
 static std::optional<planner::Sizes> constantSizes(RingPlanOp plan) {
   RingType ring = plan.getRing().getType();
-  planner::Sizes sizes;
-  sizes.tokens = ring.getTokens();
+  auto batch = getConstantIntValue(plan.getBatch());
+  auto heads = getConstantIntValue(plan.getHeads());
+  auto kvHeads = getConstantIntValue(plan.getKvHeads());
   if (!plan.getQueriesAttr() || ShapedType::isDynamic(ring.getSize()) ||
-      ShapedType::isDynamic(sizes.tokens) ||
-      !readConstant(plan.getBatch(), sizes.batch) ||
-      !readConstant(plan.getHeads(), sizes.heads) ||
-      !readConstant(plan.getKvHeads(), sizes.kvHeads) || sizes.batch == 0 ||
-      sizes.tokens == 0 || sizes.heads == 0)
+      ShapedType::isDynamic(ring.getTokens()) || !batch || !heads || !kvHeads ||
+      *batch == 0 || ring.getTokens() == 0 || *heads == 0)
     return std::nullopt;
-  return sizes;
+  return planner::Sizes{*batch, ring.getTokens(), *heads, *kvHeads};
 }
 
 /// What is known of the words of a rank's tables before they are made.
@@ -118,7 +110,6 @@ public:
 
 private:
   Value phasesOf(Value rank);
-  void replace(Value result, Value selected);
 
   RingTableOp table;
   int64_t step;
@@ -126,12 +117,6 @@ private:
   ImplicitLocOpBuilder b;
 };
 } // namespace
-
-static Value constant(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape,
-                      ArrayRef<int32_t> values) {
-  auto type = RankedTensorType::get(shape, b.getI32Type());
-  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, values));
-}
 
 static Value entry(ImplicitLocOpBuilder &b, Value table, Value index) {
   return arith::IndexCastOp::create(b, b.getIndexType(),
@@ -147,7 +132,7 @@ Value Parts::select(ImplicitLocOpBuilder &b, Value rank, int64_t columns) {
   SmallVector<int64_t> shape{rows};
   SmallVector<OpFoldResult> offsets, sizes;
   SmallVector<OpFoldResult> strides(columns ? 2 : 1, b.getIndexAttr(1));
-  Value ends = constant(b, {int64_t(starts.size())}, starts);
+  Value ends = tableOf(b, {int64_t(starts.size())}, starts);
   Value begin = entry(b, ends, rank);
   Value one = arith::ConstantIndexOp::create(b, 1);
   Value end = entry(b, ends, arith::AddIOp::create(b, rank, one));
@@ -158,7 +143,7 @@ Value Parts::select(ImplicitLocOpBuilder &b, Value rank, int64_t columns) {
     offsets.push_back(b.getIndexAttr(0));
     sizes.push_back(b.getIndexAttr(columns));
   }
-  return tensor::ExtractSliceOp::create(b, constant(b, shape, values), offsets,
+  return tensor::ExtractSliceOp::create(b, tableOf(b, shape, values), offsets,
                                         sizes, strides);
 }
 
@@ -170,24 +155,12 @@ Value TableEmbedder::phasesOf(Value rank) {
     values.insert(values.end(), steps[step].phases.begin(),
                   steps[step].phases.end());
   values.resize(values.size() + columns);
-  Value all = constant(b, {int64_t(ranks.size()) + 1, columns}, values);
+  Value all = tableOf(b, {int64_t(ranks.size()) + 1, columns}, values);
   auto row = RankedTensorType::get({columns}, b.getI32Type());
   SmallVector<OpFoldResult> offsets{rank, b.getIndexAttr(0)};
   SmallVector<OpFoldResult> sizes{b.getIndexAttr(1), b.getIndexAttr(columns)};
   SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
   return tensor::ExtractSliceOp::create(b, row, all, offsets, sizes, strides);
-}
-
-/// A launch takes a table of any length; others still see their type.
-void TableEmbedder::replace(Value result, Value selected) {
-  result.replaceUsesWithIf(selected, [](OpOperand &use) {
-    return isa<RingLaunchOp>(use.getOwner());
-  });
-  if (result.use_empty())
-    return;
-  if (result.getType() != selected.getType())
-    selected = tensor::CastOp::create(b, result.getType(), selected);
-  result.replaceAllUsesWith(selected);
 }
 
 void TableEmbedder::embed() {
@@ -200,20 +173,20 @@ void TableEmbedder::embed() {
   }
   Value rank = RingRankOp::create(b, b.getIndexType(), table.getSchedule(),
                                   ranks.size());
-  replace(table.getItems(), items.select(b, rank, planner::kRingItemColumns));
-  replace(table.getLists(), lists.select(b, rank, 0));
-  replace(table.getPhases(), phasesOf(rank));
+  replaceTable(b, table.getItems(),
+               items.select(b, rank, planner::kRingItemColumns));
+  replaceTable(b, table.getLists(), lists.select(b, rank, 0));
+  replaceTable(b, table.getPhases(), phasesOf(rank));
   table.erase();
 }
 
 LogicalResult rdattn::embedRingTables(RingPlanOp plan) {
   SmallVector<std::pair<RingTableOp, int64_t>> tables;
-  int64_t step;
   for (Operation *user : plan->getUsers())
     if (auto table = dyn_cast<RingTableOp>(user))
-      if (isa<TensorType>(table.getItems().getType()) &&
-          readConstant(table.getStep(), step))
-        tables.push_back({table, step});
+      if (auto step = getConstantIntValue(table.getStep());
+          step && isa<TensorType>(table.getItems().getType()))
+        tables.push_back({table, *step});
   std::optional<planner::Sizes> sizes = constantSizes(plan);
   if (tables.empty() || !sizes)
     return success();

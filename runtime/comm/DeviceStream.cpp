@@ -26,3 +26,15 @@ MaybeFailure comm::checkStream(const Communicator &rank,
                    "the steps of a ring must run outside graphs");
   return std::nullopt;
 }
+
+MaybeFailure comm::createTransferStream(const cuda::Device &gpu,
+                                        cuda::StreamHandle &stream) {
+  int least = 0, greatest = 0;
+  cuda::Result made = gpu.api().streamPriorities(&least, &greatest);
+  if (made == cuda::Success)
+    made = gpu.api().streamCreateWithPriority(&stream, cuda::StreamNonBlocking,
+                                              greatest);
+  if (made != cuda::Success)
+    return gpu.failure(made, "create a stream");
+  return std::nullopt;
+}

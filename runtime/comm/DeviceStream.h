@@ -18,6 +18,11 @@ namespace rdattn::runtime::comm {
 MaybeFailure checkStream(const Communicator &rank, const cuda::Device &gpu,
                          int64_t number, void *stream);
 
+/// A stream for a ring's transfers, which go before waiting tiles of a kernel:
+/// they are short, and others wait. \pre as above.
+MaybeFailure createTransferStream(const cuda::Device &gpu,
+                                  cuda::StreamHandle &stream);
+
 } // namespace rdattn::runtime::comm
 
 #endif // RDATTN_RUNTIME_COMM_DEVICESTREAM_H

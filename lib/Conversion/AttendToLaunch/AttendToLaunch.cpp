@@ -198,10 +198,7 @@ LogicalResult ConvertAttendToLaunch::launch(RingAttendOp step) {
   if (!plan)
     return step.emitOpError("needs the `rdattn.ring.plan` of its schedule to "
                             "become a launch");
-  SmallVector<planner::BranchClasses> planned;
-  for (auto branch : plan.getBranches().getAsRange<BranchClassesAttr>())
-    planned.push_back(branch.getBranchClasses());
-  auto schedule = scheduleFor(Shape(step), planned);
+  auto schedule = scheduleFor(Shape(step), plan.getSpec().branches);
   if (failed(schedule))
     return failure();
   return launchStep(step, plan, *schedule);

@@ -30,7 +30,6 @@ private:
   bool isolatesRows();
   Value destination(Value result);
   Epilogue epilogue();
-  bool any(function_ref<bool(const planner::ClassGroup &)> predicate);
 
   const Fusion &fusion;
   AttendOp first;
@@ -45,7 +44,7 @@ private:
 bool LaunchBuilder::isolatesRows() {
   bool mayCut =
       schedule.isolatesRows() && first.getQ().getType().isDynamicDim(1);
-  return any([&](const planner::ClassGroup &group) {
+  return planner::anyGroup(planned, [&](const planner::ClassGroup &group) {
     return (group.window && *group.window == 1) || (mayCut && group.stride > 1);
   });
 }
@@ -64,13 +63,6 @@ PlanOp LaunchBuilder::plan(bool isolated) {
       schedule.getItemQueries(), schedule.getItemOrder(),
       schedule.getItemGroup(), !schedule.takesRuns(),
       !schedule.isolatesRows() && !isolated, classesOf(fusion));
-}
-
-bool LaunchBuilder::any(
-    function_ref<bool(const planner::ClassGroup &)> predicate) {
-  return llvm::any_of(planned, [&](const planner::BranchClasses &branch) {
-    return llvm::any_of(branch.groups, predicate);
-  });
 }
 
 /// Each result is [B,S,H,Dv] or [B,H,S]; dynamic sizes come from the inputs.
@@ -99,12 +91,11 @@ void LaunchBuilder::build() {
   Value o = fusion.root->getResult(0), lse = fusion.root->getResult(1);
   bool isolated = isolatesRows();
   PlanOp table = plan(isolated);
-  bool gathered = any([](const planner::ClassGroup &group) {
-    return group.access == planner::Access::Gathered;
-  });
-  bool windowed = any([](const planner::ClassGroup &group) {
-    return group.window && *group.window > 1;
-  });
+  bool gathered = planner::anyGroup(planned, planner::isGathered);
+  bool windowed =
+      planner::anyGroup(planned, [](const planner::ClassGroup &group) {
+        return group.window && *group.window > 1;
+      });
   SmallVector<Value> results{o};
   if (!lse.use_empty())
     results.push_back(lse);

@@ -42,14 +42,6 @@ static SM90Tiles tilesFor(int64_t columns) {
   return std::end(kTiles)[-1];
 }
 
-static bool isGathered(ArrayRef<planner::BranchClasses> branches) {
-  return llvm::any_of(branches, [](const planner::BranchClasses &branch) {
-    return llvm::any_of(branch.groups, [](const planner::ClassGroup &group) {
-      return group.access == planner::Access::Gathered;
-    });
-  });
-}
-
 /// Turns at the tensor cores always pay. Where causal makes items unequal, the
 /// longest go first.
 SM90ScheduleAttr
@@ -57,7 +49,8 @@ rdattn::defaultSM90Schedule(MLIRContext *context, int64_t headDim,
                             int64_t valueDim, bool causal,
                             ArrayRef<planner::BranchClasses> branches) {
   SM90Tiles tiles = tilesFor(std::max(headDim, valueDim));
-  Ring ring = isGathered(branches) ? tiles.gatheredRing : tiles.ring;
+  bool gathered = planner::anyGroup(branches, planner::isGathered);
+  Ring ring = gathered ? tiles.gatheredRing : tiles.ring;
   auto order = causal ? TileOrder::LongestFirst : TileOrder::Plain;
   return SM90ScheduleAttr::get(context, 64 * tiles.consumers, ring.keys,
                                ring.stages, tiles.consumers, tiles.lanes,

@@ -35,31 +35,19 @@ static LogicalResult setTile(RingPlanOp plan, ScheduleAttrInterface schedule) {
   return success();
 }
 
-using GroupPredicate = bool (*)(const planner::ClassGroup &);
-
-static bool any(RingPlanOp plan, GroupPredicate predicate) {
-  return llvm::any_of(plan.getBranches().getAsRange<BranchClassesAttr>(),
-                      [=](BranchClassesAttr branch) {
-                        return llvm::any_of(branch.getBranchClasses().groups,
-                                            predicate);
-                      });
-}
-
 static bool hasWindow(const planner::ClassGroup &group) {
   return group.window.has_value();
-}
-
-/// Between shards a class of a Hilbert order is no lower triangle.
-static bool isGathered(const planner::ClassGroup &group) {
-  return group.access == planner::Access::Gathered;
 }
 
 LogicalResult rdattn::launchStep(RingAttendOp attend, RingPlanOp plan,
                                  ScheduleAttrInterface schedule) {
   if (failed(setTile(plan, schedule)))
     return failure();
-  bool windowed = any(plan, hasWindow);
-  bool listed = windowed || (attend.getCausal() && any(plan, isGathered));
+  const std::vector<planner::BranchClasses> branches = plan.getSpec().branches;
+  bool windowed = planner::anyGroup(branches, hasWindow);
+  // Between shards a class of a Hilbert order is no lower triangle.
+  bool listed = windowed || (attend.getCausal() &&
+                             planner::anyGroup(branches, planner::isGathered));
   ImplicitLocOpBuilder b(attend.getLoc(), attend);
   Type i32 = b.getI32Type();
   constexpr int64_t dynamic = ShapedType::kDynamic;

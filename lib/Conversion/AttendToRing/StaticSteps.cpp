@@ -9,31 +9,25 @@
 
 #include "lib/Planner/RingSchedule.h"
 
-#include "mlir/IR/Matchers.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace rdattn;
-
-static std::optional<int64_t> constantOf(Value value) {
-  IntegerAttr constant;
-  if (!matchPattern(value, m_Constant(&constant)))
-    return std::nullopt;
-  return constant.getInt();
-}
 
 /// A batch of any size moves alike, and so do heads; but a class that no head
 /// computes moves nothing (S7), so that of an unknown number each head is taken
 /// to compute all classes.
 static planner::Sizes largestSizes(RingPlanOp plan, planner::PlanSpec &spec) {
-  std::optional<int64_t> heads = constantOf(plan.getHeads());
+  std::optional<int64_t> heads = getConstantIntValue(plan.getHeads());
   if (!heads)
     for (planner::BranchClasses &branch : spec.branches)
       branch.perHead = false;
   planner::Sizes sizes;
-  sizes.batch = constantOf(plan.getBatch()).value_or(1);
+  sizes.batch = getConstantIntValue(plan.getBatch()).value_or(1);
   sizes.tokens = plan.getRing().getType().getTokens();
   sizes.heads = heads.value_or(1);
-  sizes.kvHeads = heads ? constantOf(plan.getKvHeads()).value_or(*heads) : 1;
+  sizes.kvHeads =
+      heads ? getConstantIntValue(plan.getKvHeads()).value_or(*heads) : 1;
   return sizes;
 }
 

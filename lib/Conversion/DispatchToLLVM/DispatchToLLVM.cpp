@@ -17,14 +17,6 @@ namespace rdattn {
 using namespace mlir;
 using namespace rdattn;
 
-/// A pointer to the descriptor of `memref`.
-static Value pass(ImplicitLocOpBuilder &b, Value memref) {
-  Value descriptor = descriptorOf(b, memref);
-  Value pointer = allocateOnStack(b, descriptor.getType());
-  LLVM::StoreOp::create(b, descriptor, pointer);
-  return pointer;
-}
-
 static Value integer(ImplicitLocOpBuilder &b, int64_t value) {
   return LLVM::ConstantOp::create(b, b.getI64IntegerAttr(value));
 }
@@ -35,7 +27,7 @@ static void passMemrefs(ImplicitLocOpBuilder &b, Operation *op, bool hasLse,
                         SmallVector<Value> &arguments) {
   for (Value operand : op->getOperands())
     if (isa<MemRefType>(operand.getType()))
-      arguments.push_back(pass(b, operand));
+      arguments.push_back(passMemref(b, operand));
   if (!hasLse)
     arguments.push_back(
         LLVM::ZeroOp::create(b, LLVM::LLVMPointerType::get(b.getContext())));

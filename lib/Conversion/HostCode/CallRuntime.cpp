@@ -102,6 +102,13 @@ Value rdattn::allocateOnStack(ImplicitLocOpBuilder &b, Type type) {
   return LLVM::AllocaOp::create(b, pointerType(b.getContext()), type, one);
 }
 
+Value rdattn::passMemref(ImplicitLocOpBuilder &b, Value memref) {
+  Value descriptor = descriptorOf(b, memref);
+  Value pointer = allocateOnStack(b, descriptor.getType());
+  LLVM::StoreOp::create(b, descriptor, pointer);
+  return pointer;
+}
+
 SmallVector<Value> rdattn::callForMemrefs(ImplicitLocOpBuilder &b,
                                           StringRef name,
                                           SmallVector<Value> arguments,

@@ -36,6 +36,9 @@ mlir::Value descriptorOf(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
 mlir::Value memrefOf(mlir::ImplicitLocOpBuilder &b, mlir::MemRefType type,
                      mlir::Value descriptor);
 
+/// A pointer to the descriptor of `memref`, on the stack.
+mlir::Value passMemref(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
+
 /// Calls `name` with room for the descriptors of memrefs of these types behind
 /// the arguments, and gives the memrefs that it wrote there.
 llvm::SmallVector<mlir::Value>

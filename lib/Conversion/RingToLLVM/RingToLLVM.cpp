@@ -97,16 +97,21 @@ void PlanLowering::checkRing(RingPlanOp op, Value ring,
         {currentCall(b), ring, count(type.getSize()), count(type.getTokens())});
 }
 
+/// An index that the runtime gives.
+static Value callForIndex(ImplicitLocOpBuilder &b, StringRef name,
+                          ValueRange arguments) {
+  Value count = callRuntime(b, name, b.getI64Type(), arguments);
+  return arith::IndexCastOp::create(b, b.getIndexType(), count);
+}
+
 struct StepsLowering : Lowering<RingStepsOp> {
   using Lowering::Lowering;
   LogicalResult
   matchAndRewrite(RingStepsOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b = builder(op, rewriter);
-    Value steps = callRuntime(b, "rdattn_ring_steps", b.getI64Type(),
-                              adaptor.getSchedule());
-    rewriter.replaceOp(op,
-                       arith::IndexCastOp::create(b, b.getIndexType(), steps));
+    rewriter.replaceOp(
+        op, callForIndex(b, "rdattn_ring_steps", adaptor.getSchedule()));
     return success();
   }
 };
@@ -118,10 +123,8 @@ struct RankLowering : Lowering<RingRankOp> {
                   ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b = builder(op, rewriter);
     Value size = LLVM::ConstantOp::create(b, b.getI64IntegerAttr(op.getSize()));
-    Value rank = callRuntime(b, "rdattn_schedule_rank", b.getI64Type(),
-                             {adaptor.getSchedule(), size});
-    rewriter.replaceOp(op,
-                       arith::IndexCastOp::create(b, b.getIndexType(), rank));
+    rewriter.replaceOp(op, callForIndex(b, "rdattn_schedule_rank",
+                                        {adaptor.getSchedule(), size}));
     return success();
   }
 };
@@ -161,12 +164,8 @@ struct PostLowering : Lowering<RingPostOp> {
     ImplicitLocOpBuilder b = builder(op, rewriter);
     Value step = toI64(b, adaptor.getStep());
     SmallVector<Value> arguments{adaptor.getSchedule(), step};
-    for (Value rows : {adaptor.getK(), adaptor.getV()}) {
-      Value descriptor = descriptorOf(b, rows);
-      Value slot = allocateOnStack(b, descriptor.getType());
-      LLVM::StoreOp::create(b, descriptor, slot);
-      arguments.push_back(slot);
-    }
+    for (Value rows : {adaptor.getK(), adaptor.getV()})
+      arguments.push_back(passMemref(b, rows));
     callRuntime(b, "rdattn_ring_post", Type(), arguments);
     rewriter.replaceOp(op, step);
     return success();

@@ -7,6 +7,7 @@
 
 #include "runtime/comm/nccl/NcclCommunicator.h"
 #include "runtime/comm/Backoff.h"
+#include "runtime/comm/DeviceStream.h"
 #include "runtime/comm/Faults.h"
 #include "runtime/comm/nccl/Library.h"
 #include "runtime/cuda/Driver.h"
@@ -25,14 +26,8 @@ MaybeFailure NcclCommunicator::join(const NcclId &id) {
   cuda::ScopedContext context(gpu);
   if (MaybeFailure failure = context.failure())
     return failure;
-  // Before waiting tiles of a kernel: transfers are short, and others wait.
-  int least = 0, greatest = 0;
-  Result made = gpu.api().streamPriorities(&least, &greatest);
-  if (made == Success)
-    made = gpu.api().streamCreateWithPriority(&stream, cuda::StreamNonBlocking,
-                                              greatest);
-  if (made != Success)
-    return gpu.failure(made, "create a stream");
+  if (MaybeFailure failure = createTransferStream(gpu, stream))
+    return failure;
   Lock lock(mutex);
   NcclConfig config;
   NcclResult result = nccl.initialize(&handle, size, id, rank, &config);

@@ -26,15 +26,7 @@ MaybeFailure CopyStream::open() {
   cuda::ScopedContext context(gpu);
   if (MaybeFailure failure = context.failure())
     return failure;
-  // Before waiting tiles of a kernel: copies are short, and others wait.
-  int least = 0, greatest = 0;
-  Result made = gpu.api().streamPriorities(&least, &greatest);
-  if (made == Success)
-    made = gpu.api().streamCreateWithPriority(&stream, cuda::StreamNonBlocking,
-                                              greatest);
-  if (made != Success)
-    return gpu.failure(made, "create a stream");
-  return std::nullopt;
+  return createTransferStream(gpu, stream);
 }
 
 void CopyStream::connect(const CopyStream &peer) {

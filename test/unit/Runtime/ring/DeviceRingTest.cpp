@@ -56,6 +56,22 @@ struct DeviceRing : testing::Test {
     return rings;
   }
 
+  /// Calls as every rank, each in a thread.
+  std::vector<RingRun::Ending> callAll(RingRun &run,
+                                       const std::vector<rdattn_ring *> &rings,
+                                       const Spec &spec) {
+    std::vector<RingRun::Ending> endings(rings.size());
+    std::vector<std::thread> threads;
+    for (size_t rank = 0; rank < rings.size(); ++rank)
+      threads.emplace_back([&, rank] {
+        endings[rank] =
+            run.callAs(rank, module.function(), rings[rank], spec.handle);
+      });
+    for (std::thread &thread : threads)
+      thread.join();
+    return endings;
+  }
+
   /// The tensors in the memory of the ranks' devices.
   void adopt(RingRun &run) {
     for (size_t rank = 0; rank < run.arguments.size(); ++rank) {
@@ -103,16 +119,7 @@ TEST_F(DeviceRing, S8StepsMoveWhatTheDefinitionNeeds) {
       for (int round = 0; round < 2; ++round) {
         body = RingCode{
             {}, 4, nullptr, [&] { finish(run.arguments[thisRank].stream); }};
-        std::vector<RingRun::Ending> endings(ranks);
-        std::vector<std::thread> threads;
-        for (int64_t rank = 0; rank < ranks; ++rank)
-          threads.emplace_back([&, rank] {
-            endings[rank] =
-                run.callAs(rank, module.function(), rings[rank], spec.handle);
-          });
-        for (std::thread &thread : threads)
-          thread.join();
-        run.check(endings);
+        run.check(callAll(run, rings, spec));
       }
       for (rdattn_ring *ring : rings)
         rdattn_ring_destroy(ring);
@@ -129,15 +136,7 @@ TEST_F(DeviceRing, ACapturedStreamIsRefused) {
   auto *stream = static_cast<FakeStream *>(run.arguments[1].stream);
   driver.beginCapture(stream);
   body = [](void **) { ADD_FAILURE() << "the entry ran"; };
-  std::vector<RingRun::Ending> endings(2);
-  auto call = [&] {
-    std::thread other([&] {
-      endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
-    });
-    endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
-    other.join();
-  };
-  call();
+  std::vector<RingRun::Ending> endings = callAll(run, rings, spec);
   EXPECT_EQ(endings[1].status, RDATTN_INVALID_ARGUMENT);
   EXPECT_EQ(endings[1].message,
             "stream is captured into a graph, but the calls of a ring must run "
@@ -148,8 +147,7 @@ TEST_F(DeviceRing, ACapturedStreamIsRefused) {
   driver.endCapture(stream);
   body =
       RingCode{{}, 4, nullptr, [&] { finish(run.arguments[thisRank].stream); }};
-  call();
-  run.check(endings);
+  run.check(callAll(run, rings, spec));
   for (rdattn_ring *ring : rings)
     rdattn_ring_destroy(ring);
 }
@@ -192,13 +190,7 @@ TEST_F(DeviceRing, StepsWaitForTheStream) {
                  }
                  finish(run.arguments[thisRank].stream);
                }};
-  std::vector<RingRun::Ending> endings(2);
-  std::thread other([&] {
-    endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
-  });
-  endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
-  other.join();
-  run.check(endings);
+  run.check(callAll(run, rings, spec));
   for (rdattn_ring *ring : rings)
     rdattn_ring_destroy(ring);
 }
@@ -214,12 +206,7 @@ TEST_F(DeviceRing, TensorsMustBeInTheDevicesMemory) {
     run.arguments[rank].stream = driver.createStream(rank);
   }
   body = RingCode{{}, 4, nullptr, nullptr};
-  std::vector<RingRun::Ending> endings(2);
-  std::thread other([&] {
-    endings[0] = run.callAs(0, module.function(), rings[0], spec.handle);
-  });
-  endings[1] = run.callAs(1, module.function(), rings[1], spec.handle);
-  other.join();
+  const std::vector<RingRun::Ending> endings = callAll(run, rings, spec);
   EXPECT_THAT( // one may learn of the other's failure first
       endings[0].message + endings[1].message,
       HasSubstr("k is not in GPU memory, but must be in that of "

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import runpy
 import signal
 import sys
 import threading
@@ -65,7 +66,7 @@ def fail(how: str) -> None:
     """Rank 1 is killed, or stalls, while both call again and again; rank 0 goes on afterwards."""
     distributed.init_process_group("gloo")
     rank = distributed.get_rank()
-    torch.cuda.set_device(rank)
+    torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     group = ring.nccl(timeout=5.0)
     call(group)
     group.synchronize()
@@ -87,13 +88,26 @@ def fail(how: str) -> None:
     if how == "kill":
         distributed.destroy_process_group()
         distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
-    with ring.nccl(timeout=60.0, device=rank) as group:
-        shard = [to_torch(x, f"cuda:{rank}") for x in SHARD]
-        o = rdattn.attention(*shard, PATTERN, ring=group, layout="contiguous")
+    with ring.nccl(timeout=60.0) as group:
+        o = call(group)
         group.synchronize()
         say(f"rank {rank} goes on: {bool(torch.isfinite(o).all())}")
 
 
+def example(path: str) -> None:
+    """Runs the script as torchrun would."""
+    sys.argv = [path]
+    runpy.run_path(path, run_name="__main__")
+
+
+def share_one_gpu() -> None:
+    """NCCL refuses two ranks on a host's GPU: here each claims a host of its own."""
+    os.environ["NCCL_HOSTID"] = f"rank {os.environ['RANK']}"
+    os.environ["LOCAL_RANK"] = "0"
+
+
 if __name__ == "__main__":
+    if torch.cuda.device_count() == 1:
+        share_one_gpu()
     what, *rest = sys.argv[1:]
-    {"compute": compute, "fail": fail}[what](*rest)
+    {"compute": compute, "fail": fail, "example": example}[what](*rest)

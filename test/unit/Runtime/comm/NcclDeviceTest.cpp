@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Skipped where there are no two GPUs or no NCCL. The ranks are threads, each
-// with a device of its own, or processes, where one comes to harm.
+// Skipped where there is no GPU or no NCCL. The ranks are threads, each with a
+// device of its own, or processes, where one comes to harm; these may share one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,16 +28,24 @@ static constexpr double kLong = 60; ///< more than a connection takes
 static constexpr double kShort = 3;
 
 namespace {
-struct TwoDevices : testing::Test {
-  void SetUp() override {
+struct TwoProcesses : testing::Test {
+  void SetUp() override { skipBelow(1); }
+
+  void skipBelow(int32_t devices) {
     int32_t count = 0;
     ASSERT_EQ(rdattn_cuda_device_count(&count), RDATTN_OK)
         << rdattn_last_error();
-    if (count < 2)
-      GTEST_SKIP() << "there are no two GPUs";
+    if (count < devices)
+      GTEST_SKIP() << "there are " << count << " GPUs";
     if (rdattn_ring_nccl_unique_id(id) != RDATTN_OK)
       GTEST_SKIP() << rdattn_last_error();
   }
+
+  unsigned char id[RDATTN_NCCL_ID_BYTES];
+};
+
+struct TwoDevices : TwoProcesses {
+  void SetUp() override { skipBelow(2); }
 
   /// A new ring of two threads.
   void create(double timeout) {
@@ -66,7 +74,6 @@ struct TwoDevices : testing::Test {
       EXPECT_FALSE(ending.failure) << ending.failure->message;
   }
 
-  unsigned char id[RDATTN_NCCL_ID_BYTES];
   std::vector<std::unique_ptr<Communicator>> ring;
 };
 } // namespace
@@ -157,7 +164,7 @@ TEST_F(TwoDevices, NoThreadIsLeft) {
   EXPECT_LE(countThreads(), threads);
 }
 
-TEST_F(TwoDevices, AKilledProcessIsMissed) {
+TEST_F(TwoProcesses, AKilledProcessIsMissed) {
   for (int32_t step : {0, 2}) {
     const Survivor survivor = runProcesses("kill", 1, step, kShort, id);
     EXPECT_NE(survivor.status, 0);
@@ -167,7 +174,7 @@ TEST_F(TwoDevices, AKilledProcessIsMissed) {
   }
 }
 
-TEST_F(TwoDevices, AStalledProcessIsMissed) {
+TEST_F(TwoProcesses, AStalledProcessIsMissed) {
   const Survivor survivor = runProcesses("stall", 1, 2, kShort, id);
   EXPECT_NE(survivor.status, 0);
   EXPECT_LT(survivor.seconds, 60);
@@ -175,7 +182,7 @@ TEST_F(TwoDevices, AStalledProcessIsMissed) {
               HasSubstr("waited 3 s in step 2 for rank 1, which did not come"));
 }
 
-TEST_F(TwoDevices, ProcessesWorkWithoutHarm) {
+TEST_F(TwoProcesses, ProcessesWorkWithoutHarm) {
   const Survivor survivor = runProcesses("none", 1, 0, kLong, id);
   EXPECT_EQ(survivor.status, 0) << survivor.output;
 }

@@ -180,8 +180,12 @@ int rdattn::test::runVictim(char **words) {
     const std::string digits(words[7] + 2 * i, 2);
     id[i] = static_cast<unsigned char>(std::stoi(digits, nullptr, 16));
   }
+  int32_t devices = 0;
+  rdattn_cuda_device_count(&devices);
+  if (devices == 1) // NCCL refuses a second rank of the host there
+    setenv("NCCL_HOSTID", words[3], 1);
   rdattn_ring *ring = nullptr;
-  if (rdattn_ring_nccl_create(id, 2, rank, rank, std::atof(words[6]), &ring)) {
+  if (rdattn_ring_nccl_create(id, 2, rank, rank % devices, std::atof(words[6]), &ring)) {
     std::fprintf(stderr, "%s\n", rdattn_last_error());
     return 1;
   }

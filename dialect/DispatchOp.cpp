@@ -57,15 +57,14 @@ LogicalResult rdattn::verifyDistinctKinds(Operation *op, ArrayAttr kernels) {
 static LogicalResult verifyKinds(DispatchOp op) {
   if (failed(verifyDistinctKinds(op, op.getKernels())))
     return failure();
-  auto has = [&](KernelKind kind) {
-    return llvm::any_of(
-        op.getKernels().getAsRange<KernelAttr>(),
-        [=](KernelAttr kernel) { return kernel.getKind() == kind; });
-  };
-  if (has(KernelKind::Finish))
-    return op.emitOpError() << "has a kernel of kind 'finish', which only the "
-                               "steps of a ring need";
-  bool merges = has(KernelKind::Merge);
+  bool merges = false;
+  for (auto kernel : op.getKernels().getAsRange<KernelAttr>()) {
+    merges |= kernel.getKind() == KernelKind::Merge;
+    if (kernel.getKind() > KernelKind::Merge)
+      return op.emitOpError() << "has a kernel of kind '"
+                              << stringifyKernelKind(kernel.getKind())
+                              << "', which only the steps of a ring need";
+  }
   if (op.getKernels().size() == size_t(merges))
     return op.emitOpError() << "needs at least one kernel of kind 'map', "
                                "'rows' or 'elements'";

@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace rdattn;
 
-static constexpr StringLiteral kRoles = "qkvolsirpcmPSAXY";
+static constexpr StringLiteral kRoles = "qkvolsirpcmPSAXYKV";
 static constexpr int64_t kWarp = 32;
 static constexpr int64_t kMaxThreads = 1024;
 

@@ -18,7 +18,9 @@ def RDAttn_KernelKind : I32Enum<"KernelKind", "what a kernel asks of a call", [
     I32EnumCase<"Rows", 1, "rows">,
     I32EnumCase<"Elements", 2, "elements">,
     I32EnumCase<"Merge", 3, "merge">,
-    I32EnumCase<"Finish", 4, "finish">]> {
+    I32EnumCase<"Finish", 4, "finish">,
+    I32EnumCase<"PackVectors", 5, "pack_vectors">,
+    I32EnumCase<"PackElements", 6, "pack_elements">]> {
   let cppNamespace = "::rdattn";
 }
 
@@ -36,6 +38,8 @@ def RDAttn_KernelAttr : AttrDef<RDAttn_Dialect, "Kernel"> {
     | `elements` | nothing |
     | `merge` | not an attention: it merges the partial results of one |
     | `finish` | nor this: it gives o and lse of what a ring's steps added up |
+    | `pack_vectors` | nor this: it packs what a ring's step sends, of tensors aligned to 16 bytes |
+    | `pack_elements` | the same, of any tensors |
 
     `roles` has one letter for each group of the function's parameters:
 
@@ -43,6 +47,7 @@ def RDAttn_KernelAttr : AttrDef<RDAttn_Dialect, "Kernel"> {
     |---|---|
     | `q` `k` `v` `o` | a tensor of rank 4, as the words of its memref descriptor |
     | `l` | lse, rank 3 |
+    | `K` `V` | where rows of k and v are packed: rank 4, dense, with one head |
     | `s` | the scale, f32 |
     | `i` `r` `p` | the work table on the device: items, rows, phases |
     | `c` | memref<2xi32>: counters that are zero between launches |

@@ -19,8 +19,7 @@ static LogicalResult verifyKinds(RingDispatchOp op) {
     return op.emitOpError() << "needs at least one kernel of kind 'map', "
                                "'rows' or 'elements'";
   for (auto kernel : op.getKernels().getAsRange<KernelAttr>())
-    if (kernel.getKind() == KernelKind::Merge ||
-        kernel.getKind() == KernelKind::Finish)
+    if (kernel.getKind() > KernelKind::Elements)
       return op.emitOpError() << "a step has no kernel of kind '"
                               << stringifyKernelKind(kernel.getKind()) << "'";
   return success();
@@ -54,4 +53,31 @@ LogicalResult RingFinishDispatchOp::verify() {
 LogicalResult
 RingFinishDispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
   return verifyKernels(*this, getModuleAttr(), {getKernel()}, symbolTables);
+}
+
+/// Kernels that pack, among them one for any tensors.
+LogicalResult RingPostDispatchOp::verify() {
+  if (failed(verifyDistinctKinds(*this, getKernels())))
+    return failure();
+  bool servesAll = false;
+  for (auto kernel : getKernels().getAsRange<KernelAttr>()) {
+    servesAll |= kernel.getKind() == KernelKind::PackElements;
+    if (kernel.getKind() < KernelKind::PackVectors)
+      return emitOpError() << "packs with kernels of kind 'pack_vectors' and "
+                              "'pack_elements', got '"
+                           << stringifyKernelKind(kernel.getKind()) << "'";
+  }
+  if (!servesAll)
+    return emitOpError() << "needs a kernel of kind 'pack_elements', which "
+                            "alone packs tensors of any alignment";
+  if (getK().getType().getElementType() == getV().getType().getElementType())
+    return success();
+  return emitOpError() << "k and v must have one element type, got "
+                       << getK().getType() << " and " << getV().getType();
+}
+
+LogicalResult
+RingPostDispatchOp::verifySymbolUses(SymbolTableCollection &symbolTables) {
+  return verifyKernels(*this, getModuleAttr(), getKernels().getValue(),
+                       symbolTables);
 }

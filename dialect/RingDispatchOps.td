@@ -9,6 +9,7 @@
 #define RDATTN_RING_DISPATCH_OPS
 
 include "dialect/DispatchOps.td"
+include "dialect/RingOps.td"
 
 def RDAttn_RingDispatchOp : RDAttn_Op<"ring.dispatch", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
@@ -73,6 +74,39 @@ def RDAttn_RingFinishDispatchOp : RDAttn_Op<"ring.dispatch_finish", [AttrSizedOp
   let assemblyFormat = [{
     $module $kernel `partial` `(` $partial `:` type($partial) `)`
     `outs` `(` $o (`,` $lse^)? `:` type($o) (`,` type($lse)^)? `)` attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def RDAttn_RingPostDispatchOp : RDAttn_Op<"ring.dispatch_post", [
+    MemoryEffects<[MemWrite<RDAttn_RingResource>]>,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "begin the sends and receives of a step between GPUs";
+  let description = [{
+    What an `rdattn.ring.post` of device memory becomes on the host. Rows that do
+    not lie in the tensors as they are sent are packed by one launch of the most
+    special of `kernels` that the tensors allow, before they move; a kernel of
+    kind `pack_elements` is always there. It reads a table of the rows, which the
+    runtime plans: memref<?x6xi32>, whose columns are first, stride and tokens,
+    first head and heads, and place. Row `first + i * stride` of head `head + h`
+    goes to row `place + i * heads + h`, in each batch.
+
+    Example:
+
+    ```mlir
+    %transfer = rdattn.ring.dispatch_post @kernels [#rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>,
+                                                    #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>]
+        %schedule[%step] of(%k, %v : memref<1x2048x4x128xbf16>, memref<1x2048x4x128xbf16>)
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$module, RDAttn_KernelArrayAttr:$kernels,
+                       RDAttn_RingScheduleType:$schedule, Index:$step,
+                       Arg<RDAttn_MemRef, "keys", [MemRead]>:$k,
+                       Arg<RDAttn_MemRef, "values", [MemRead]>:$v);
+  let results = (outs RDAttn_TransferType:$transfer);
+  let assemblyFormat = [{
+    $module $kernels $schedule `[` $step `]`
+    `of` `(` $k `,` $v `:` type($k) `,` type($v) `)` attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -120,6 +120,13 @@ rdattn_schedule *Call::hold(std::shared_ptr<rdattn_schedule> schedule) {
   return schedules.back().get();
 }
 
+rdattn_schedule *Call::findSchedule(const Memref3 &sums) const {
+  for (auto next = schedules.rbegin(); next != schedules.rend(); ++next)
+    if ((*next)->owns(sums))
+      return next->get();
+  return nullptr;
+}
+
 MaybeFailure Call::endRings() {
   for (const auto &schedule : schedules)
     if (MaybeFailure failure = schedule->end())

@@ -8,6 +8,7 @@
 #ifndef RDATTN_RUNTIME_CALL_H
 #define RDATTN_RUNTIME_CALL_H
 
+#include "runtime/Memref.h"
 #include "runtime/PlanCache.h"
 
 #include <atomic>
@@ -68,9 +69,12 @@ public:
   /// a schedule that is held, or null.
   cuda::DevicePlans *findCopies(const cuda::TableView &tables) const;
 
-  /// Keeps a ring's schedule until the call ends. This and the next three are
+  /// Keeps a ring's schedule until the call ends. This and the next four are
   /// for the host thread alone.
   rdattn_schedule *hold(std::shared_ptr<rdattn_schedule> schedule);
+
+  /// The schedule whose steps add to these sums, or null: the last of them.
+  rdattn_schedule *findSchedule(const Memref3 &sums) const;
 
   /// Everything of the call is on its stream, if it has one.
   MaybeFailure endRings();

@@ -20,6 +20,7 @@ lib = os.path.join(config.rdattn_binary_dir, "lib")
 sanitizers = " -fsanitize=address,undefined" if config.sanitize == "ON" else ""
 config.substitutions += [
     ("%cc", f"{config.cc} -std=c11 -I{include}{sanitizers}"),
+    ("%clang", config.cc),
     ("%library", os.path.join(lib, "librdattn_runtime.so")),
     ("%runtime", f"-L{lib} -lrdattn_runtime -Wl,-rpath,{lib} {config.libomp} -lm"),
     ("%tools", os.path.join(config.rdattn_binary_dir, "bin")),

@@ -60,9 +60,9 @@ static bool says(ModuleOp module, Level level) {
 LogicalResult DumpIR::atLevel(Level level, ModuleOp module) {
   if (last && level <= *last)
     return success();
-  last = level;
   if (!says(module, level))
     return success();
+  last = level;
   return write(module, "." + nameOf(level) + ".mlir",
                [&](raw_ostream &stream) { stream << module << "\n"; });
 }

@@ -89,7 +89,8 @@ def ConvertLaunchToRDTile
     of a tile beside the outputs of the one before. Of `#rdattn.sm80` all warps
     copy and compute, one tile after the other. Where branches meet, or leave rows empty, a
     second kernel merges their results, which are kept in the element type
-    between the two, with an f32 maximum and sum to each row.
+    between the two, with an f32 maximum and sum to each row. What the steps of a
+    ring post and finish gets kernels of its own, too.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
@@ -140,7 +141,9 @@ def ConvertRingToLLVM : Pass<"convert-rdattn-ring-to-llvm", "::mlir::ModuleOp"> 
   let summary = "lower a ring's plans and transfers to calls of the runtime";
   let description = [{
     Schedules and rings become pointers, a transfer the number of its step. What
-    an `rdattn.ring.plan` plans becomes a constant of the module.
+    an `rdattn.ring.plan` plans becomes a constant of the module. An
+    `rdattn.ring.dispatch_post` keeps its types behind casts, until its kernels
+    are code.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
@@ -152,9 +155,11 @@ def ConvertDispatchToLLVM
     The objects of each `gpu.binary`, PTX and cubins, become constants of the
     module, with a table of the kernels in them (`rdattn_cuda_program` in
     runtime/include/rdattn/module.h); each `rdattn.dispatch` becomes a call of
-    `rdattn_cuda_launch`.
+    `rdattn_cuda_launch`. The schedule and the transfer of an
+    `rdattn.ring.dispatch_post` are cast to what `convert-rdattn-ring-to-llvm`
+    makes of them.
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // RDATTN_CONVERSION_PASSES

@@ -160,14 +160,15 @@ void rdattn::buildLowering(OpPassManager &manager, Level level,
   }
   if (level > Level::Bufferized)
     addCheckLevel(manager, level);
-  // On the way to LLVM each target takes its own launches.
-  if (level == Level::CPU || level == Level::LLVM) {
-    toCPU(manager);
-    reached(Level::CPU);
-  }
+  // On the way to LLVM each target takes its own launches, and a GPU the
+  // transfers between them before the rest become calls.
   if (level >= Level::RDTile) {
     toRDTile(manager);
     reached(Level::RDTile);
+  }
+  if (level == Level::CPU || level == Level::LLVM) {
+    toCPU(manager);
+    reached(Level::CPU);
   }
   if (level >= Level::NVVM) {
     toNVVM(manager);

@@ -12,6 +12,7 @@
 #include "lib/Planner/RingTableSize.h"
 #include "lib/Planner/RingVisits.h"
 
+#include <algorithm>
 #include <map>
 
 namespace rdattn::planner {
@@ -213,6 +214,17 @@ void TableBuilder::addBranch(int32_t branch) {
 }
 
 } // namespace
+
+VisitedRows countVisitedRows(const RingItem *items, int64_t count,
+                             int64_t queries) {
+  VisitedRows visited;
+  for (const RingItem *item = items; item < items + count; ++item) {
+    const int64_t rows = std::min<int64_t>(queries, item->rows - item->row);
+    visited.fresh += item->fresh ? rows : 0;
+    visited.last += item->last ? rows : 0;
+  }
+  return visited;
+}
 
 int64_t rowsOf(const std::vector<Transfer> &transfers) {
   int64_t rows = 0;

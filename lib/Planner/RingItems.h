@@ -76,6 +76,24 @@ struct RingTables {
   bool listed = false; ///< some item has a window or compares tokens
 };
 
+/// Query rows, over all batches and heads, each counted once at most: those of
+/// `fresh` items, which begin, and those of `last` ones, which are done there.
+struct VisitedRows {
+  int64_t fresh = 0, last = 0;
+
+  VisitedRows &operator+=(const VisitedRows &other) {
+    fresh += other.fresh;
+    last += other.last;
+    return *this;
+  }
+};
+
+/// Of some items, which have `queries` rows at most. Where those of all steps
+/// begin all rows of a shard, each row's first item says so; where they are
+/// done with all, each row's last item does.
+VisitedRows countVisitedRows(const RingItem *items, int64_t count,
+                             int64_t queries);
+
 /// The rows of a batch that transfers move, all heads counted. They lie one
 /// transfer after another, and token after token inside a transfer, each with
 /// its heads: row i of head h of G is i * G + h. So they do both where they are

@@ -78,20 +78,6 @@ enum : int { MapFloat16 = 6, MapBFloat16 = 9 };
 enum : int { MapNoInterleave = 0, MapSwizzle128 = 3, MapPromote256 = 3 };
 enum : int { MapFillZero = 0 };
 
-/// CUDA_MEMCPY2D: `rows` pieces of `width` bytes, a pitch apart.
-struct Copy2D {
-  struct Side {
-    size_t x = 0, y = 0;
-    unsigned type = DeviceMemoryType;
-    const void *host = nullptr;
-    Address device = 0;
-    const void *array = nullptr;
-    size_t pitch = 0;
-  };
-  Side from, to;
-  size_t width = 0, rows = 0;
-};
-
 /// ENTRY(member, symbol, parameters). All are in every driver since CUDA 12.0;
 /// a symbol's number at the end is the version whose parameters these are.
 #define RDATTN_CUDA_ENTRIES(ENTRY)                                             \
@@ -131,7 +117,6 @@ struct Copy2D {
   ENTRY(copy, cuMemcpy, (Address to, Address from, size_t bytes))              \
   ENTRY(copyToDevice, cuMemcpyHtoDAsync_v2,                                    \
         (Address to, const void *from, size_t bytes, StreamHandle stream))     \
-  ENTRY(copy2D, cuMemcpy2DAsync_v2, (const Copy2D *copy, StreamHandle stream)) \
   ENTRY(copyOnDevice, cuMemcpyDtoDAsync_v2,                                    \
         (Address to, Address from, size_t bytes, StreamHandle stream))         \
   ENTRY(copyToPeer, cuMemcpyPeerAsync,                                         \

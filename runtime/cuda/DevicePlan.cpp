@@ -11,6 +11,7 @@
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
+namespace planner = rdattn::planner;
 
 static std::atomic<uint64_t> plansUploaded{0};
 
@@ -67,6 +68,16 @@ rdattn_table2 DevicePlan::itemsIn(const ItemRange &range) const {
   part.allocated = part.aligned += range.first * items.strides[0];
   part.sizes[0] = range.count;
   return part;
+}
+
+planner::VisitedRows DevicePlan::visitedRows(const TableView &tables,
+                                             int64_t queries) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (countedQueries != queries)
+    counted = planner::countVisitedRows(tables.itemsAs<planner::RingItem>(),
+                                        tables.itemCount(), queries);
+  countedQueries = queries;
+  return counted;
 }
 
 const MapStrides &DevicePlan::stridesFor(const TableView &tables,

@@ -31,6 +31,10 @@ public:
   MaybeFailure prepare(const LaunchKey &key, const TableView &tables,
                        std::shared_ptr<const Prepared> &prepared);
 
+  /// What the items of a ring's step begin and are done with; `tables` are
+  /// those that were copied, and items have `queries` rows at most.
+  planner::VisitedRows visitedRows(const TableView &tables, int64_t queries);
+
   /// Some of the items, as a table of their own.
   rdattn_table2 itemsIn(const ItemRange &range) const;
 
@@ -52,6 +56,8 @@ private:
   /// Of ranges of the items, for these rows of q, and of k and v.
   std::vector<std::pair<ItemRange, MapStrides>> strides;
   int64_t tokens = -1, keyTokens = -1;
+  int64_t countedQueries = -1; ///< that the next follows from
+  planner::VisitedRows counted;
 };
 
 } // namespace rdattn::runtime::cuda

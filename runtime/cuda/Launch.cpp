@@ -11,6 +11,7 @@
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
+namespace planner = rdattn::planner;
 
 //===-- Checks ------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@ MaybeFailure Launch::checkSizes(const Tensors &tensors) const {
     int64_t compiled;
   };
   for (const Size &size : {Size{"q", tensors.q, program->headDim},
+                           Size{"k", tensors.k, program->headDim},
                            Size{"v", tensors.v, program->valueDim},
                            Size{"o", tensors.o, program->valueDim}})
     if (size.tensor && size.tensor->sizes[3] != size.compiled)
@@ -41,7 +43,7 @@ MaybeFailure Launch::checkLse(const Tensors &tensors) const {
 /// A ring's kernels read other tables, and write partial results.
 MaybeFailure Launch::checkUse(const LaunchRequest &request) const {
   const bool isRing = request.tables.areOfRing();
-  if (program->has(RDATTN_KERNEL_FINISH) ||
+  if (!program->computes() ||
       isRing != (program->epilogue == RDATTN_EPILOGUE_RING))
     return badModule("the module launches ",
                      isRing ? "a step of a ring" : "an attention",
@@ -147,6 +149,11 @@ MaybeFailure Launch::run(const Call &call, const LaunchRequest &request) {
   if (MaybeFailure failure = describe(request))
     return failure;
   return enqueue(request);
+}
+
+planner::VisitedRows Launch::visitedRows(const LaunchRequest &request) const {
+  return plan ? plan->visitedRows(request.tables, program->queries)
+              : planner::VisitedRows(); // nothing ran
 }
 
 MaybeFailure Launch::finish(const Call &call, const LaunchRequest &request) {

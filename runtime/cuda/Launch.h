@@ -33,8 +33,16 @@ public:
 
   MaybeFailure run(const Call &call, const LaunchRequest &request);
 
+  /// What the items of the step that ran begin and are done with.
+  planner::VisitedRows visitedRows(const LaunchRequest &request) const;
+
   /// The launch after a ring's last step. The request has no tables.
   MaybeFailure finish(const Call &call, const LaunchRequest &request);
+
+  /// The launch that packs what a ring's step sends: the tensors are k, v, and
+  /// where their rows go. `copies` are those of the request's tables.
+  MaybeFailure pack(const Call &call, const LaunchRequest &request,
+                    DevicePlans &copies);
 
 private:
   /// Items that one kernel computes.
@@ -51,6 +59,7 @@ private:
   MaybeFailure checkUse(const LaunchRequest &request) const;
   MaybeFailure checkSizes(const Tensors &tensors) const;
   MaybeFailure checkLse(const Tensors &tensors) const;
+  MaybeFailure findPack(const Tensors &tensors, const Kernel *&kernel);
   void split(const TableView &tables);
   const Kernel *taking(rdattn_kernel_role role) const;
   int64_t blocksOf(const Kernel &kernel, int64_t work, int64_t room) const;

@@ -8,6 +8,7 @@
 #include "runtime/Tables.h"
 #include "runtime/cuda/Driver.h"
 #include "runtime/cuda/Launch.h"
+#include "runtime/ring/Schedule.h"
 
 using namespace rdattn::runtime;
 using namespace rdattn::runtime::cuda;
@@ -87,12 +88,18 @@ extern "C" void rdattn_cuda_ring_launch(
     request.tensors = {memref4(q),   memref4(k),  memref4(v),  memref4(o),
                        memref3(lse), memref4(po), memref3(pm), memref3(ps)};
     request.report = initial ? call.cuda.report : nullptr;
-    request.clearsSums = initial != 0;
     request.room = room;
     if (MaybeFailure failure = viewTables(
             *items, *lists, *phases, planner::kRingItemColumns, request.tables))
       return failure;
-    return launch.run(call, request);
+    rdattn_schedule *schedule = call.findSchedule(*memref3(ps));
+    request.clearsSums =
+        initial && !(schedule && schedule->beginsAllRows(request.tables));
+    if (MaybeFailure failure = launch.run(call, request))
+      return failure;
+    if (schedule)
+      schedule->count(launch.visitedRows(request));
+    return std::nullopt;
   });
 }
 
@@ -102,6 +109,9 @@ extern "C" void rdattn_cuda_ring_finish(void *opaque,
                                         const void *ps, const void *o,
                                         const void *lse) {
   inCall(opaque, [&](Call &call, Launch &launch) -> MaybeFailure {
+    const rdattn_schedule *schedule = call.findSchedule(*memref3(ps));
+    if (schedule && schedule->wroteAllRows())
+      return std::nullopt;
     LaunchRequest request = {*program, 0, {}, {}};
     request.tensors = {nullptr,      nullptr,     nullptr,     memref4(o),
                        memref3(lse), memref4(po), memref3(pm), memref3(ps)};

@@ -56,6 +56,10 @@ void Parameters::addRole(char role, const ParameterValues &values) {
     return addWords(values.tensors.maxima, 9);
   case RDATTN_KERNEL_ROLE_RING_SUMS:
     return addWords(values.tensors.sums, 9);
+  case RDATTN_KERNEL_ROLE_PACKED_K:
+    return addWords(values.tensors.packedK, 11);
+  case RDATTN_KERNEL_ROLE_PACKED_V:
+    return addWords(values.tensors.packedV, 11);
   case RDATTN_KERNEL_ROLE_PARTIALS:
     return addWords(&values.partials, 13);
   default: // the program's check knows no other role

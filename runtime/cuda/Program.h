@@ -45,6 +45,10 @@ public:
   MaybeFailure findKernel(int kind, const Kernel *&kernel);
 
   bool has(rdattn_kernel_kind kind) const { return kinds >> kind & 1; }
+  /// Whether it has kernels of an attention.
+  bool computes() const {
+    return kinds & ((int64_t(1) << RDATTN_KERNEL_MERGE) - 1);
+  }
 
   const int64_t dtype, headDim, valueDim;
   const int64_t epilogue;

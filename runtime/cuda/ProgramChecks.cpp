@@ -20,6 +20,8 @@ static constexpr int64_t kMostSharedBytes = int64_t(1) << 30;
 
 /// The roles that a launch has something for.
 static const char *rolesOf(int64_t epilogue, int64_t kind) {
+  if (kind >= RDATTN_KERNEL_PACK_VECTORS)
+    return "kvKVi";
   if (kind == RDATTN_KERNEL_FINISH)
     return "AXYol";
   return epilogue == RDATTN_EPILOGUE_RING ? "qkvolsircmAXY" : "qkvolsirpcmPS";
@@ -69,6 +71,19 @@ static std::string checkTile(const rdattn_cuda_program &program,
   return {};
 }
 
+/// Of kernels that pack, one serves all tensors.
+static MaybeFailure checkPacks(bool isRing, unsigned kinds) {
+  constexpr unsigned kVectors = 1u << RDATTN_KERNEL_PACK_VECTORS;
+  constexpr unsigned kElements = 1u << RDATTN_KERNEL_PACK_ELEMENTS;
+  if (!isRing || kinds & ~(kVectors | kElements))
+    return badModule("the module has a kernel that packs what a ring sends, "
+                     "which must have the program of a ring for itself");
+  if (!(kinds & kElements))
+    return badModule("the module has no kernel that packs tensors of any "
+                     "alignment");
+  return std::nullopt;
+}
+
 /// That a program has the kernels that its epilogue needs, and no others.
 static MaybeFailure checkKinds(const rdattn_cuda_program &program,
                                unsigned kinds) {
@@ -76,6 +91,8 @@ static MaybeFailure checkKinds(const rdattn_cuda_program &program,
   constexpr unsigned kFinish = 1u << RDATTN_KERNEL_FINISH;
   const bool isRing = program.epilogue == RDATTN_EPILOGUE_RING;
   const bool merges = program.epilogue != RDATTN_EPILOGUE_STORE && !isRing;
+  if (kinds >> RDATTN_KERNEL_PACK_VECTORS)
+    return checkPacks(isRing, kinds);
   if (kinds & kFinish && (!isRing || kinds != kFinish))
     return badModule("the module has a kernel that finishes a ring's results, "
                      "which must be alone in its program");

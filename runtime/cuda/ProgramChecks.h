@@ -13,7 +13,7 @@
 
 namespace rdattn::runtime::cuda {
 
-constexpr int kKernelKinds = RDATTN_KERNEL_FINISH + 1;
+constexpr int kKernelKinds = RDATTN_KERNEL_PACK_ELEMENTS + 1;
 
 /// Every field that a launch relies on.
 MaybeFailure checkProgram(const rdattn_cuda_program &program);

@@ -71,6 +71,11 @@ TableView rdattn::runtime::cuda::viewOf(const planner::RingTables &tables) {
   return ::viewOf(tables.items, tables.lists, tables.phases);
 }
 
+TableView
+rdattn::runtime::cuda::viewOf(const std::vector<planner::PackItem> &items) {
+  return ::viewOf(items, {}, {});
+}
+
 namespace {
 /// A mapping of the process, as a line of /proc/self/maps says.
 struct Mapping {

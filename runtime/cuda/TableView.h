@@ -13,6 +13,7 @@
 
 #include "lib/Planner/Plan.h"
 #include "lib/Planner/RingItems.h"
+#include "lib/Planner/RingPacking.h"
 
 namespace rdattn::runtime::cuda {
 
@@ -36,7 +37,7 @@ struct ItemRange {
   }
 };
 
-/// The three tables of a launch, or of a ring's step.
+/// The three tables of a launch, or of a ring's step; or items alone.
 struct TableView {
   Words items, rows, phases;
   int64_t columns = planner::kWorkItemColumns;
@@ -63,6 +64,7 @@ MaybeFailure viewTables(const rdattn_table2 &items, const rdattn_table1 &rows,
 /// A view of a plan's tables.
 TableView viewOf(const planner::Plan &plan);
 TableView viewOf(const planner::RingTables &tables);
+TableView viewOf(const std::vector<planner::PackItem> &items);
 
 /// True where nothing can have written the tables, and nothing will until
 /// their code is unloaded: constants of a module.

@@ -16,13 +16,14 @@
 
 namespace rdattn::runtime::cuda {
 
-/// The tensors of a launch; NULL where it has none. The last three are a
-/// ring's partial results.
+/// The tensors of a launch; NULL where it has none. After lse come a ring's
+/// partial results, and where rows of k and v are packed.
 struct Tensors {
   const Memref4 *q = nullptr, *k = nullptr, *v = nullptr, *o = nullptr;
   const Memref3 *lse = nullptr;
   const Memref4 *partial = nullptr;
   const Memref3 *maxima = nullptr, *sums = nullptr;
+  const Memref4 *packedK = nullptr, *packedV = nullptr;
 };
 
 /// What of the tensors and the kernels decides how a launch runs, as words

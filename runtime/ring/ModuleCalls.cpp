@@ -113,13 +113,25 @@ extern "C" void rdattn_ring_table(const rdattn_schedule *schedule, int64_t step,
   *phases = tables.phases;
 }
 
-extern "C" void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
-                                 const void *k, const void *v) {
+static void post(rdattn_schedule *schedule, int64_t step,
+                 const rdattn_cuda_program *program, const void *k,
+                 const void *v) {
   if (schedule)
     guardedIn(schedule->call, [&] {
       schedule->post(step, *static_cast<const Memref4 *>(k),
-                     *static_cast<const Memref4 *>(v));
+                     *static_cast<const Memref4 *>(v), program);
     });
+}
+
+extern "C" void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
+                                 const void *k, const void *v) {
+  post(schedule, step, nullptr, k, v);
+}
+
+extern "C" void rdattn_cuda_ring_post(rdattn_schedule *schedule, int64_t step,
+                                      const rdattn_cuda_program *program,
+                                      const void *k, const void *v) {
+  post(schedule, step, program, k, v);
 }
 
 extern "C" void rdattn_ring_wait(rdattn_schedule *schedule, int64_t step,

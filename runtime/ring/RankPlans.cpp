@@ -73,10 +73,14 @@ planner::Violation RankPlans::makePlan(const Shape &kept, int64_t rank,
     planner::RingStep &step = schedule.steps[number];
     StepPlan &next = made->steps.emplace_back();
     next.tables = std::move(tables[number]);
+    made->visited += planner::countVisitedRows(next.tables.items.data(),
+                                               next.tables.items.size(),
+                                               spec.options.queries);
     next.source = static_cast<int32_t>(step.source);
     next.target = static_cast<int32_t>(step.target);
     next.receivedRows = planner::rowsOf(step.receive);
     next.sentRows = planner::rowsOf(step.send);
+    next.packs = planner::makePackTable(step.send);
     next.sends = std::move(step.send);
   }
   made->agreement =

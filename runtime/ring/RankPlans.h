@@ -13,6 +13,7 @@
 #include "lib/Planner/PlanSpec.h"
 #include "lib/Planner/RingAgreement.h"
 #include "lib/Planner/RingItems.h"
+#include "lib/Planner/RingPacking.h"
 
 #include <deque>
 #include <list>
@@ -28,13 +29,16 @@ struct StepPlan {
   planner::RingTables tables;
   std::vector<planner::Transfer> sends;
   int64_t sentRows = 0, receivedRows = 0; ///< of a batch, all heads counted
+  std::vector<planner::PackItem> packs;   ///< what is sent, as a table
   mutable cuda::DevicePlans copies;       ///< of the tables
+  mutable cuda::DevicePlans packCopies;   ///< of the table of what is sent
 };
 
 /// What one rank does, for one shape.
 struct RankPlan {
   int64_t batch = 0;
   std::deque<StepPlan> steps;
+  planner::VisitedRows visited;     ///< by the items of all steps
   planner::RingAgreement agreement; ///< what it follows from
 };
 using RankPlanPointer = std::shared_ptr<const RankPlan>;

@@ -116,3 +116,25 @@ void rdattn_schedule::describePartial(Memref4 &o, Memref3 &maxima,
     PartialResults(shard, call.rows.valueDim)
         .describe(ring.partial.data(), o, maxima, sums);
 }
+
+//===-- Rows that are begun and done --------------------------------------===//
+
+bool rdattn_schedule::owns(const Memref3 &sums) const {
+  Memref4 o;
+  Memref3 maxima, own;
+  PartialResults(shard, call.rows.valueDim)
+      .describe(ring.partial.data(), o, maxima, own);
+  return sums.aligned == own.aligned;
+}
+
+int64_t rdattn_schedule::queryRows() const {
+  return shard.batch * shard.tokens * shard.heads;
+}
+
+bool rdattn_schedule::beginsAllRows(const cuda::TableView &tables) const {
+  return findCopies(tables) && plan->visited.fresh == queryRows();
+}
+
+bool rdattn_schedule::wroteAllRows() const {
+  return visited.last == queryRows();
+}

@@ -48,11 +48,25 @@ struct rdattn_schedule {
                        rdattn::runtime::Memref3 &maxima,
                        rdattn::runtime::Memref3 &sums) const;
 
+  /// Whether these are the sums that rdattn_ring_partial gave.
+  bool owns(const rdattn::runtime::Memref3 &sums) const;
+
+  /// Whether each row of the shard has an item of the plan that begins it, and
+  /// writes its sum whatever it was. `tables` are those of step 0.
+  bool beginsAllRows(const rdattn::runtime::cuda::TableView &tables) const;
+
+  /// What the items that were launched so far have done: once that is all rows
+  /// of the shard, nothing is left to the end.
+  void count(const rdattn::planner::VisitedRows &rows) { visited += rows; }
+  bool wroteAllRows() const;
+
   /// Null where there is no such step.
   const rdattn::runtime::ring::StepPlan *find(int64_t step) const;
 
+  /// `program` packs what is sent on a GPU; null on the host.
   void post(int64_t step, const rdattn::runtime::Memref4 &k,
-            const rdattn::runtime::Memref4 &v);
+            const rdattn::runtime::Memref4 &v,
+            const rdattn_cuda_program *program);
   void wait(int64_t step, rdattn::runtime::Memref4 &k,
             rdattn::runtime::Memref4 &v);
 
@@ -75,15 +89,23 @@ private:
   bool maySendInPlace(const StepPlan &step) const;
   int64_t packedBytes(const StepPlan &step, bool inPlace) const;
 
-  MaybeFailure checkSent(const Memref4 &k, const Memref4 &v) const;
-  MaybeFailure pack(const StepPlan &step, const Memref4 &tensor,
-                    const Memref4 &to) const;
-  MaybeFailure gather(const StepPlan &step, const Memref4 &k, const Memref4 &v,
-                      StepMemory &memory, Messages &messages) const;
-  MaybeFailure gatherOnDevice(const StepPlan &step, const Memref4 &k,
-                              const Memref4 &v, StepMemory &memory,
+  /// What a step sends of k and v; the program that packs it is null on the
+  /// host.
+  struct Sent {
+    const StepPlan &step;
+    const Memref4 &k, &v;
+    const rdattn_cuda_program *program;
+  };
+  MaybeFailure checkSent(const Sent &sent) const;
+  void packOnHost(const Sent &sent, const Memref4 &k, const Memref4 &v) const;
+  MaybeFailure packOnDevice(const Sent &sent, const Memref4 &k,
+                            const Memref4 &v) const;
+  MaybeFailure gather(const Sent &sent, StepMemory &memory,
+                      Messages &messages) const;
+  MaybeFailure gatherOnDevice(const Sent &sent, StepMemory &memory,
                               Messages &messages) const;
 
+  int64_t queryRows() const;
   int64_t bytesOf(int64_t rows, int64_t columns) const;
   int64_t startOfV(int64_t rows) const;
   int64_t bytesOf(int64_t rows) const;
@@ -96,6 +118,7 @@ private:
   const rdattn::runtime::ring::RankPlanPointer plan;
   const rdattn::planner::Sizes shard;
   rdattn::runtime::cuda::Device *device = nullptr; ///< null on the host
+  rdattn::planner::VisitedRows visited;            ///< on the device
 };
 
 namespace rdattn::runtime::ring {

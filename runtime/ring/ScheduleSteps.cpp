@@ -7,8 +7,7 @@
 
 #include "runtime/Scratch.h"
 #include "runtime/TensorChecks.h"
-#include "runtime/cuda/Tensors.h"
-#include "runtime/ring/DevicePacking.h"
+#include "runtime/cuda/Launch.h"
 #include "runtime/ring/Messages.h"
 #include "runtime/ring/Packing.h"
 #include "runtime/ring/Schedule.h"
@@ -90,82 +89,96 @@ int64_t rdattn_schedule::largestStep(int parity) const {
 
 //===-- Sending -----------------------------------------------------------===//
 
-MaybeFailure rdattn_schedule::checkSent(const Memref4 &k,
-                                        const Memref4 &v) const {
+MaybeFailure rdattn_schedule::checkSent(const Sent &sent) const {
   auto check = [&](const char *name, const Memref4 &tensor) {
     return cuda::checkMemory(*device, name,
                              reinterpret_cast<cuda::Address>(tensor.aligned));
   };
-  if (MaybeFailure failure = check("k", k))
+  if (MaybeFailure failure = check("k", sent.k))
     return failure;
-  return check("v", v);
+  return check("v", sent.v);
 }
 
-MaybeFailure rdattn_schedule::pack(const StepPlan &step, const Memref4 &tensor,
-                                   const Memref4 &to) const {
+void rdattn_schedule::packOnHost(const Sent &sent, const Memref4 &k,
+                                 const Memref4 &v) const {
   const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  char *data = static_cast<char *>(to.aligned);
-  if (device)
-    return packRows(*device, call.cuda.stream, step.sends, tensor, bytes, data);
-  packRows(step.sends, tensor, bytes, data);
-  return std::nullopt;
+  const std::vector<planner::Transfer> &rows = sent.step.sends;
+  packRows(rows, sent.k, bytes, static_cast<char *>(k.aligned));
+  packRows(rows, sent.v, bytes, static_cast<char *>(v.aligned));
+}
+
+MaybeFailure rdattn_schedule::packOnDevice(const Sent &sent, const Memref4 &k,
+                                           const Memref4 &v) const {
+  if (sent.step.packs.empty())
+    return std::nullopt;
+  cuda::LaunchRequest request = {*sent.program, 0, {}, {}};
+  request.tensors.k = &sent.k;
+  request.tensors.v = &sent.v;
+  request.tensors.packedK = &k;
+  request.tensors.packedV = &v;
+  request.tables = cuda::viewOf(sent.step.packs);
+  return cuda::Launch(*device, call.cuda.stream)
+      .pack(call, request, sent.step.packCopies);
 }
 
 /// The messages of what is sent of k and v, and memory for the step.
-MaybeFailure rdattn_schedule::gather(const StepPlan &step, const Memref4 &k,
-                                     const Memref4 &v, StepMemory &memory,
+MaybeFailure rdattn_schedule::gather(const Sent &sent, StepMemory &memory,
                                      Messages &messages) const {
+  const StepPlan &step = sent.step;
   std::optional<Memref4> sentK, sentV;
   if (maySendInPlace(step)) {
-    sentK = rowsInPlace(step.sends, k);
-    sentV = rowsInPlace(step.sends, v);
+    sentK = rowsInPlace(step.sends, sent.k);
+    sentV = rowsInPlace(step.sends, sent.v);
   }
   const bool inPlace = sentK && sentV;
-  const int64_t sent = packedBytes(step, inPlace);
-  const int64_t bytes = StepMemory::bytesOf(sent, bytesOf(step.receivedRows));
+  const int64_t packed = packedBytes(step, inPlace);
+  const int64_t bytes = StepMemory::bytesOf(packed, bytesOf(step.receivedRows));
   if (MaybeFailure failure = memory.buffer.reserve(device, bytes, kStepRows))
     return failure;
-  memory.divide(sent);
+  memory.divide(packed);
   const int64_t element = rdattn::runtime::bytesOf(call.rows.dtype);
   if (!inPlace && communicator().takesWriters()) {
-    messages =
-        messagesOf(step.target, step.sends, step.sentRows, k, v, element);
+    messages = messagesOf(step.target, step.sends, step.sentRows, sent.k,
+                          sent.v, element);
     return std::nullopt;
   }
   if (!inPlace) {
     sentK = rowsOfK(memory.sent(), step.sentRows);
     sentV = rowsOfV(memory.sent(), step.sentRows);
-    if (MaybeFailure failure = pack(step, k, *sentK))
-      return failure;
-    if (MaybeFailure failure = pack(step, v, *sentV))
+    if (!device)
+      packOnHost(sent, *sentK, *sentV);
+    else if (MaybeFailure failure = packOnDevice(sent, *sentK, *sentV))
       return failure;
   }
   messages = messagesOf(step.target, *sentK, *sentV, element);
   return std::nullopt;
 }
 
-MaybeFailure rdattn_schedule::gatherOnDevice(const StepPlan &step,
-                                             const Memref4 &k, const Memref4 &v,
+MaybeFailure rdattn_schedule::gatherOnDevice(const Sent &sent,
                                              StepMemory &memory,
                                              Messages &messages) const {
+  if (!sent.program)
+    return badModule("the module sends rows of GPU memory as if they were in "
+                     "the host's: it has no kernel that packs them");
   cuda::ScopedContext context(*device);
   if (MaybeFailure failure = context.failure())
     return failure;
-  if (step.sentRows > 0)
-    if (MaybeFailure failure = checkSent(k, v))
+  if (sent.step.sentRows > 0)
+    if (MaybeFailure failure = checkSent(sent))
       return failure;
-  return gather(step, k, v, memory, messages);
+  return gather(sent, memory, messages);
 }
 
-void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
+void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v,
+                           const rdattn_cuda_program *program) {
   const StepPlan *what = find(step);
   if (!what || step == 0) // its rows are here
     return;
   StepMemory &memory = ring.memory[step % 2];
   comm::Step moves;
-  if (MaybeFailure failure =
-          device ? gatherOnDevice(*what, k, v, memory, moves.sends)
-                 : gather(*what, k, v, memory, moves.sends))
+  const Sent sent = {*what, k, v, program};
+  if (MaybeFailure failure = device ? gatherOnDevice(sent, memory, moves.sends)
+                                    : gather(sent, memory, moves.sends))
     return call.fail(std::move(*failure));
   const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
   moves.number = step;

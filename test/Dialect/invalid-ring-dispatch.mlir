@@ -208,3 +208,81 @@ func.func @not_of_a_ring(%q: memref<1x64x4x32xf16>, %scale: f32, %items: memref<
       outs(%q : memref<1x64x4x32xf16>) epilogue(store) tile(128x176)
   return
 }
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_alone(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>) {
+  // expected-error@+1 {{packs with kernels of kind 'pack_vectors' and 'pack_elements', got 'finish'}}
+  rdattn.ring.dispatch_post @code [#elements, #finish] %schedule[%i] of(%k, %k : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>)
+  return
+}
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_of_any(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>) {
+  // expected-error@+1 {{needs a kernel of kind 'pack_elements', which alone packs tensors of any alignment}}
+  rdattn.ring.dispatch_post @code [#vectors] %schedule[%i] of(%k, %k : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>)
+  return
+}
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_none(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>) {
+  // expected-error@+1 {{needs a kernel of kind 'pack_elements', which alone packs tensors of any alignment}}
+  rdattn.ring.dispatch_post @code [] %schedule[%i] of(%k, %k : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>)
+  return
+}
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_twice(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>) {
+  // expected-error@+1 {{has two kernels of kind 'pack_elements'}}
+  rdattn.ring.dispatch_post @code [#elements, #elements] %schedule[%i] of(%k, %k : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>)
+  return
+}
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_one_type(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>, %v: memref<1x8x2x64xf16>) {
+  // expected-error@+1 {{k and v must have one element type, got 'memref<1x8x2x64xbf16>' and 'memref<1x8x2x64xf16>'}}
+  rdattn.ring.dispatch_post @code [#elements] %schedule[%i] of(%k, %v : memref<1x8x2x64xbf16>, memref<1x8x2x64xf16>)
+  return
+}
+
+// -----
+
+gpu.binary @code [#gpu.object<#nvvm.target, "">]
+#vectors = #rdattn.kernel<"pack_vectors", kind = pack_vectors, roles = "kvKVi", threads = 256, shared = 0>
+#elements = #rdattn.kernel<"pack_elements", kind = pack_elements, roles = "kvKVi", threads = 256, shared = 0>
+#finish = #rdattn.kernel<"finish", kind = finish, roles = "AXYo", threads = 256, shared = 0>
+
+func.func @packs_nowhere(%schedule: !rdattn.ring_schedule, %i: index, %k: memref<1x8x2x64xbf16>) {
+  // expected-error@+1 {{@nowhere must be a gpu.module or a gpu.binary}}
+  rdattn.ring.dispatch_post @nowhere [#elements] %schedule[%i] of(%k, %k : memref<1x8x2x64xbf16>, memref<1x8x2x64xbf16>)
+  return
+}

@@ -143,6 +143,42 @@ def test_strided_shards(cut):
             rings_on_gpu.check(3, *qkv, pattern, cut=cut, causal=causal)
 
 
+def every_other_head(x):
+    """A view of a tensor that has a head of something else behind each."""
+    base = torch.full(
+        (*x.shape[:2], 2 * x.shape[2], x.shape[3]), torch.nan, dtype=x.dtype, device=x.device
+    )
+    base[:, :, ::2] = x
+    return base[:, :, ::2]
+
+
+# Classes along a curve, of some heads each, are lists of short runs; stripes of dilated
+# segments are progressions.
+PACKED = {
+    "hilbert": Branch([Segment(700, dilation=4, order="hilbert")], repeat=True, offsets="per_head"),
+    "dilated": Branch([Segment(300, dilation=3), Segment(1500, dilation=5)]),
+    "window": Branch([Segment(1800, dilation=2, window=150, order="hilbert")]),
+}
+
+
+@pytest.mark.parametrize("cut", [None, every_other_head, heads_first, unaligned])
+@pytest.mark.parametrize("name", PACKED)
+def test_rows_that_are_packed(name, cut):
+    pattern = Pattern(branches=[PACKED[name]])
+    for layout in rings.LAYOUTS:
+        for heads, kv_heads in ((8, 4), (6, 1)):
+            qkv = on_gpu.inputs(2, 1637, heads, kv_heads, 64)
+            rings_on_gpu.check(4, *qkv, pattern, layout=layout, cut=cut)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32], ids=str)
+@pytest.mark.parametrize("columns", [(36, 64), (40, 72), (128, 128)], ids=str)
+def test_packed_rows_of_any_width(columns, dtype):
+    pattern = Pattern(branches=list(PACKED.values()))
+    qkv = on_gpu.inputs(2, 1637, 8, 4, *columns, dtype=dtype)
+    rings_on_gpu.check(3, *qkv, pattern, layout="striped", causal=True)
+
+
 # -- Calls ------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,9 @@ static_assert(int(KernelKind::Map) == RDATTN_KERNEL_MAP &&
               int(KernelKind::Rows) == RDATTN_KERNEL_ROWS &&
               int(KernelKind::Elements) == RDATTN_KERNEL_ELEMENTS &&
               int(KernelKind::Merge) == RDATTN_KERNEL_MERGE &&
-              int(KernelKind::Finish) == RDATTN_KERNEL_FINISH);
+              int(KernelKind::Finish) == RDATTN_KERNEL_FINISH &&
+              int(KernelKind::PackVectors) == RDATTN_KERNEL_PACK_VECTORS &&
+              int(KernelKind::PackElements) == RDATTN_KERNEL_PACK_ELEMENTS);
 static_assert(int(Epilogue::Store) == RDATTN_EPILOGUE_STORE &&
               int(Epilogue::Fill) == RDATTN_EPILOGUE_FILL &&
               int(Epilogue::Merge) == RDATTN_EPILOGUE_MERGE);
@@ -110,23 +112,36 @@ FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(DispatchOp dispatch) {
                int64_t(dispatch.getKeys())});
 }
 
-FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingDispatchOp dispatch) {
-  LLVM::GlobalOp &program =
-      ringPrograms[module.lookupSymbol(dispatch.getModule())];
+FailureOr<LLVM::GlobalOp>
+CudaPrograms::sharedProgram(const Contents &contents) {
+  LLVM::GlobalOp &program = ringPrograms[module.lookupSymbol(contents.module)];
   if (program)
     return program;
-  MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
-  auto made = programOf(
-      Contents{dispatch, dispatch.getModule(), dispatch.getKernels().getValue(),
-               q.getElementType(), q.getDimSize(3), v.getDimSize(3),
-               RDATTN_EPILOGUE_RING, int64_t(dispatch.getQueries()),
-               int64_t(dispatch.getKeys())});
+  auto made = programOf(contents);
   if (succeeded(made))
     program = *made;
   return made;
 }
 
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingDispatchOp dispatch) {
+  MemRefType q = dispatch.getQ().getType(), v = dispatch.getV().getType();
+  return sharedProgram(
+      Contents{dispatch, dispatch.getModule(), dispatch.getKernels().getValue(),
+               q.getElementType(), q.getDimSize(3), v.getDimSize(3),
+               RDATTN_EPILOGUE_RING, int64_t(dispatch.getQueries()),
+               int64_t(dispatch.getKeys())});
+}
+
 /// It has no tiles.
+FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingPostDispatchOp post) {
+  MemRefType k = post.getK().getType(), v = post.getV().getType();
+  return sharedProgram(
+      Contents{post, post.getModule(), post.getKernels().getValue(),
+               k.getElementType(), k.getDimSize(3), v.getDimSize(3),
+               RDATTN_EPILOGUE_RING, /*queries=*/1, /*keys=*/1});
+}
+
+/// Nor has it.
 FailureOr<LLVM::GlobalOp> CudaPrograms::programOf(RingFinishDispatchOp finish) {
   MemRefType o = finish.getO().getType();
   Attribute kernel = finish.getKernelAttr();

@@ -26,6 +26,7 @@ public:
   /// one.
   mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(DispatchOp dispatch);
   mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(RingDispatchOp dispatch);
+  mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(RingPostDispatchOp post);
   mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(RingFinishDispatchOp finish);
 
 private:
@@ -38,6 +39,7 @@ private:
     int64_t headDim, valueDim, epilogue, queries, keys;
   };
   mlir::FailureOr<mlir::LLVM::GlobalOp> programOf(const Contents &contents);
+  mlir::FailureOr<mlir::LLVM::GlobalOp> sharedProgram(const Contents &contents);
   mlir::LLVM::GlobalOp imagesOf(mlir::gpu::BinaryOp binary);
   mlir::Value image(mlir::gpu::ObjectAttr object);
   mlir::Value kernel(KernelAttr kernel);

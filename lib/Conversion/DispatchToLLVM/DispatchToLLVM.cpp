@@ -9,6 +9,8 @@
 #include "lib/Conversion/HostCode/CallRuntime.h"
 #include "lib/Conversion/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
 namespace rdattn {
 #define GEN_PASS_DEF_CONVERTDISPATCHTOLLVM
 #include "lib/Conversion/Passes.h.inc"
@@ -49,6 +51,20 @@ static void lowerDispatch(RingDispatchOp op, Value program,
   callRuntime(b, "rdattn_cuda_ring_launch", Type(), arguments);
 }
 
+/// Its handles are what convert-rdattn-ring-to-llvm makes of all.
+static void lowerDispatch(RingPostDispatchOp op, Value program,
+                          ImplicitLocOpBuilder &b) {
+  auto cast = [&](Type type, Value value) {
+    return UnrealizedConversionCastOp::create(b, type, value).getResult(0);
+  };
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  Value step = arith::IndexCastOp::create(b, b.getI64Type(), op.getStep());
+  callRuntime(b, "rdattn_cuda_ring_post", Type(),
+              {cast(pointer, op.getSchedule()), step, program,
+               passMemref(b, op.getK()), passMemref(b, op.getV())});
+  op.replaceAllUsesWith(cast(op.getType(), step));
+}
+
 static void lowerDispatch(RingFinishDispatchOp op, Value program,
                           ImplicitLocOpBuilder &b) {
   SmallVector<Value> arguments{currentCall(b), program};
@@ -63,6 +79,7 @@ struct ConvertDispatchToLLVM
     CudaPrograms programs(getOperation());
     if (failed(lowerAll<DispatchOp>(programs)) ||
         failed(lowerAll<RingDispatchOp>(programs)) ||
+        failed(lowerAll<RingPostDispatchOp>(programs)) ||
         failed(lowerAll<RingFinishDispatchOp>(programs)))
       return signalPassFailure();
     for (auto binary :

@@ -266,7 +266,13 @@ mlir::gpu::GPUFuncOp buildMergeKernel(I32Builder &b, const KernelKey &key,
 mlir::gpu::GPUFuncOp buildFinishKernel(I32Builder &b, const KernelKey &key,
                                        llvm::StringRef name,
                                        std::string &roles);
-/// Threads of a block of either.
+/// A kernel that packs rows of k and v for a step of a ring, 16 bytes at a time
+/// or element by element. Its roles are kPackRoles.
+mlir::gpu::GPUFuncOp buildPackKernel(I32Builder &b, const KernelKey &key,
+                                     llvm::StringRef name, bool inVectors);
+inline constexpr llvm::StringLiteral kPackRoles = "kvKVi";
+inline constexpr int64_t kPackVectorBytes = 16;
+/// Threads of a block of any of these.
 inline constexpr int64_t kMergeThreads = 256;
 
 /// Memrefs of a kernel's arguments.

@@ -58,6 +58,23 @@ void KernelModule::addFinish(const KernelKey &key) {
   addRows("finish", KernelKind::Finish, roles);
 }
 
+/// Whether rows of so many columns are a multiple of a vector.
+static bool arePackedInVectors(const KernelKey &key) {
+  const int64_t columns =
+      kPackVectorBytes * 8 / key.element.getIntOrFloatBitWidth();
+  return key.headDim % columns == 0 && key.valueDim % columns == 0;
+}
+
+void KernelModule::addPacks(const KernelKey &key) {
+  auto addPack = [&](StringRef name, KernelKind kind, bool inVectors) {
+    buildPackKernel(b, key, name, inVectors);
+    addRows(name, kind, kPackRoles);
+  };
+  if (arePackedInVectors(key))
+    addPack("pack_vectors", KernelKind::PackVectors, true);
+  addPack("pack_elements", KernelKind::PackElements, false);
+}
+
 /// sm_90a is Hopper alone. What is compiled for sm_80 runs on all later GPUs;
 /// PTX 7.4 has all that its kernels use.
 Attribute KernelModule::target() {

@@ -25,6 +25,7 @@ public:
   void addAttentions(const KernelKey &key);
   void addMerge(const KernelKey &key);
   void addFinish(const KernelKey &key);
+  void addPacks(const KernelKey &key);
 
   llvm::StringRef name() { return module.getName(); }
   llvm::ArrayRef<mlir::Attribute> kernels() const { return attributes; }

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace rdattn {
 #define GEN_PASS_DEF_CONVERTLAUNCHTORDTILE
@@ -91,13 +92,18 @@ private:
   template <typename Op> LogicalResult lowerAll();
   LogicalResult lower(LaunchOp launch);
   LogicalResult lower(RingLaunchOp launch);
+  LogicalResult lower(RingPostOp post);
   LogicalResult lower(RingFinishOp finish);
   KernelModule &kernelsOf(RingLaunchOp launch);
+  KernelModule &packsOf(RingPostOp post, bool isSM90);
+  bool isForSM90(RingDispatchOp step);
 
   ModuleOp module;
   SymbolTable symbols;
   /// Of launches of steps, which are alike: by all that makes up their key.
   llvm::MapVector<Attribute, std::unique_ptr<KernelModule>> stepKernels;
+  /// Of the steps that are posted, in the same way.
+  llvm::MapVector<Attribute, std::unique_ptr<KernelModule>> packKernels;
 };
 } // namespace
 
@@ -167,6 +173,57 @@ LogicalResult Lowerer::lower(RingLaunchOp launch) {
   return success();
 }
 
+bool Lowerer::isForSM90(RingDispatchOp step) {
+  auto steps = symbols.lookup<gpu::GPUModuleOp>(step.getModule());
+  auto target = cast<NVVM::NVVMTargetAttr>(steps.getTargetsAttr()[0]);
+  return target.getChip() == "sm_90a";
+}
+
+KernelModule &Lowerer::packsOf(RingPostOp post, bool isSM90) {
+  ImplicitLocOpBuilder b(post.getLoc(), post);
+  auto k = cast<MemRefType>(post.getK().getType());
+  KernelKey key = {};
+  key.element = k.getElementType();
+  key.headDim = k.getDimSize(3);
+  key.valueDim = cast<MemRefType>(post.getV().getType()).getDimSize(3);
+  Attribute all = b.getArrayAttr(
+      {TypeAttr::get(key.element),
+       b.getDenseI64ArrayAttr({key.headDim, key.valueDim, isSM90})});
+  std::unique_ptr<KernelModule> &kernels = packKernels[all];
+  if (!kernels) {
+    kernels =
+        std::make_unique<KernelModule>(b, symbols, "pack_kernels", isSM90);
+    kernels->addPacks(key);
+  }
+  return *kernels;
+}
+
+/// Which target it is for the launches of its function tell.
+static RingDispatchOp stepOf(RingPostOp post) {
+  RingDispatchOp found;
+  post->getParentOfType<FunctionOpInterface>()->walk([&](RingDispatchOp step) {
+    found = step;
+    return WalkResult::interrupt();
+  });
+  return found;
+}
+
+LogicalResult Lowerer::lower(RingPostOp post) {
+  if (!isa<MemRefType>(post.getK().getType()))
+    return success(); // of no step that was lowered
+  RingDispatchOp step = stepOf(post);
+  if (!step)
+    return success();
+  KernelModule &kernels = packsOf(post, isForSM90(step));
+  ImplicitLocOpBuilder b(post.getLoc(), post);
+  auto dispatch = RingPostDispatchOp::create(
+      b, post.getType(), kernels.name(), b.getArrayAttr(kernels.kernels()),
+      post.getSchedule(), post.getStep(), post.getK(), post.getV());
+  post.replaceAllUsesWith(dispatch.getResult());
+  post.erase();
+  return success();
+}
+
 /// Which target it is for the launches before it tell.
 static RingDispatchOp stepBefore(RingFinishOp finish) {
   for (Operation *user : finish.getPartial().front().getUsers())
@@ -186,10 +243,7 @@ LogicalResult Lowerer::lower(RingFinishOp finish) {
   key.element = step.getQ().getType().getElementType();
   key.valueDim = step.getV().getType().getDimSize(3);
   key.hasLse = bool(finish.getLse());
-  auto steps = symbols.lookup<gpu::GPUModuleOp>(step.getModule());
-  auto target = cast<NVVM::NVVMTargetAttr>(steps.getTargetsAttr()[0]);
-  KernelModule kernels(b, symbols, "finish_kernels",
-                       target.getChip() == "sm_90a");
+  KernelModule kernels(b, symbols, "finish_kernels", isForSM90(step));
   kernels.addFinish(key);
   RingFinishDispatchOp::create(
       b, kernels.name(), cast<KernelAttr>(kernels.kernels().front()),
@@ -208,9 +262,9 @@ template <typename Op> LogicalResult Lowerer::lowerAll() {
 }
 
 LogicalResult Lowerer::run() {
-  return success(succeeded(lowerAll<LaunchOp>()) &&
-                 succeeded(lowerAll<RingLaunchOp>()) &&
-                 succeeded(lowerAll<RingFinishOp>()));
+  return success(
+      succeeded(lowerAll<LaunchOp>()) && succeeded(lowerAll<RingLaunchOp>()) &&
+      succeeded(lowerAll<RingPostOp>()) && succeeded(lowerAll<RingFinishOp>()));
 }
 
 namespace {

@@ -33,6 +33,13 @@ static TypeConverter ringTypes(MLIRContext *context) {
   types.addConversion([=](RingScheduleType) { return pointer; });
   types.addConversion(
       [=](TransferType) -> Type { return IntegerType::get(context, 64); });
+  // What names kernels keeps its types until these are code.
+  auto cast = [](OpBuilder &b, Type type, ValueRange values, Location loc) {
+    return UnrealizedConversionCastOp::create(b, loc, type, values)
+        .getResult(0);
+  };
+  types.addSourceMaterialization(cast);
+  types.addTargetMaterialization(cast);
   return types;
 }
 
@@ -195,6 +202,7 @@ struct ConvertRingToLLVM
       return types.isLegal(op->getOperandTypes()) &&
              types.isLegal(op->getResultTypes());
     });
+    target.addLegalOp<RingPostDispatchOp>();
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp function) {
       return types.isSignatureLegal(function.getFunctionType()) &&
              types.isLegal(&function.getBody());

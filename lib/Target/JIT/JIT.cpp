@@ -23,7 +23,7 @@ using namespace llvm::orc;
 /// the process may hold them outside its global scope.
 static Error addLibraries(JITDylib &code, char prefix) {
   for (const char *name :
-       {"librdattn_runtime.so.6", "libomp.so.5", "libm.so.6", "libc.so.6"}) {
+       {"librdattn_runtime.so.7", "libomp.so.5", "libm.so.6", "libc.so.6"}) {
     auto symbols = DynamicLibrarySearchGenerator::Load(name, prefix);
     if (!symbols)
       return symbols.takeError();

@@ -19,7 +19,7 @@ using namespace rdattn;
 
 /// What a module's code calls into, by the names that loaders look for.
 static constexpr StringLiteral kNeeded[] = {
-    "librdattn_runtime.so.6", "libomp.so.5", "libm.so.6", "libc.so.6"};
+    "librdattn_runtime.so.7", "libomp.so.5", "libm.so.6", "libc.so.6"};
 
 /// Empty libraries with the names of those that are needed. Linking against
 /// them writes the names and nothing of this machine: no path, and no version

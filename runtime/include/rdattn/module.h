@@ -76,7 +76,11 @@ typedef enum rdattn_kernel_kind {
   RDATTN_KERNEL_ROWS = 1,     ///< any class of tensors aligned to 16 bytes
   RDATTN_KERNEL_ELEMENTS = 2, ///< any class of any tensors
   RDATTN_KERNEL_MERGE = 3,    ///< the second launch: merges partial results
-  RDATTN_KERNEL_FINISH = 4    ///< of a ring, the last launch: divides by sums
+  RDATTN_KERNEL_FINISH = 4,   ///< of a ring, the last launch: divides by sums
+  /// Of a ring's step: pack what it sends, of tensors aligned to 16 bytes whose
+  /// rows are multiples of 16 bytes, and of any tensors.
+  RDATTN_KERNEL_PACK_VECTORS = 5,
+  RDATTN_KERNEL_PACK_ELEMENTS = 6
 } rdattn_kernel_kind;
 
 /// What a kernel takes, one rdattn_kernel_role letter for each group of
@@ -89,7 +93,8 @@ typedef enum rdattn_kernel_role {
   RDATTN_KERNEL_ROLE_LSE = 'l',   ///< rank 3
   RDATTN_KERNEL_ROLE_SCALE = 's', ///< one f32
   /// memref<?x9xi32> on the device; of a ring's step memref<?x21xi32>, those
-  /// items of it that this launch computes.
+  /// items of it that this launch computes. Of what packs, memref<?x6xi32>:
+  /// lib/Planner/RingPacking.h says what the columns mean.
   RDATTN_KERNEL_ROLE_ITEMS = 'i',
   RDATTN_KERNEL_ROLE_ROWS = 'r',   ///< memref<?xi32> on the device
   RDATTN_KERNEL_ROLE_PHASES = 'p', ///< memref<?xi32> on the device
@@ -106,7 +111,11 @@ typedef enum rdattn_kernel_role {
   /// memref<[B, H, s] x f32>, dense, twice.
   RDATTN_KERNEL_ROLE_RING_PARTIAL = 'A',
   RDATTN_KERNEL_ROLE_RING_MAXIMA = 'X',
-  RDATTN_KERNEL_ROLE_RING_SUMS = 'Y'
+  RDATTN_KERNEL_ROLE_RING_SUMS = 'Y',
+  /// memref<[B, rows, 1, D]> and memref<[B, rows, 1, Dv]>, dense: where rows of
+  /// k and of v are packed.
+  RDATTN_KERNEL_ROLE_PACKED_K = 'K',
+  RDATTN_KERNEL_ROLE_PACKED_V = 'V'
 } rdattn_kernel_role;
 
 /// How an attention kernel writes its results.
@@ -285,9 +294,17 @@ RDATTN_EXPORT void rdattn_ring_table(const rdattn_schedule *schedule,
 
 /// Begins to send and to receive the rows of a step; past the last step it does
 /// nothing. `k` and `v` are the memref descriptors of the local tensors, of
-/// rank 4.
+/// rank 4, in host memory.
 RDATTN_EXPORT void rdattn_ring_post(rdattn_schedule *schedule, int64_t step,
                                     const void *k, const void *v);
+
+/// The same on a ring of GPUs: rows that do not lie in the tensors as they are
+/// sent are packed first, by one launch of `program`, which has a kernel of
+/// kind RDATTN_KERNEL_PACK_ELEMENTS.
+RDATTN_EXPORT void rdattn_cuda_ring_post(rdattn_schedule *schedule,
+                                         int64_t step,
+                                         const rdattn_cuda_program *program,
+                                         const void *k, const void *v);
 
 /// Returns when the step's rows are there, or will be for what is put on the
 /// call's stream from now on. `k` and `v` become the descriptors
@@ -310,8 +327,9 @@ rdattn_cuda_launch(void *call, const rdattn_cuda_program *program, float scale,
 /// Puts one step of a ring on the call's stream: a launch for each phase that
 /// has items, one after another. `po`, `pm` and `ps` are what
 /// rdattn_ring_partial gave; `lse` may be NULL. Where `initial` is not 0 the
-/// sums become 0 first. The launches leave `room` multiprocessors to the
-/// ring's transport.
+/// sums become 0 first, unless items of the plan write them all before any
+/// reads them. The launches leave `room` multiprocessors to the ring's
+/// transport.
 RDATTN_EXPORT void rdattn_cuda_ring_launch(
     void *call, const rdattn_cuda_program *program, float scale, const void *q,
     const void *k, const void *v, const rdattn_table2 *items,
@@ -319,8 +337,9 @@ RDATTN_EXPORT void rdattn_cuda_ring_launch(
     const void *pm, const void *ps, const void *o, const void *lse,
     int64_t initial, int64_t room);
 
-/// After the last step: writes the rows of o and lse that no step wrote.
-/// `program` has a kernel of kind RDATTN_KERNEL_FINISH; `lse` may be NULL.
+/// After the last step: writes the rows of o and lse that no step wrote, if
+/// there are any. `program` has a kernel of kind RDATTN_KERNEL_FINISH; `lse`
+/// may be NULL.
 RDATTN_EXPORT void rdattn_cuda_ring_finish(void *call,
                                            const rdattn_cuda_program *program,
                                            const void *po, const void *pm,

@@ -28,7 +28,7 @@ extern "C" {
 #endif
 
 /// Modules of another version are refused: their layout may differ.
-#define RDATTN_ABI_VERSION 6u
+#define RDATTN_ABI_VERSION 7u
 
 typedef enum rdattn_status {
   RDATTN_OK = 0,

@@ -28,7 +28,7 @@
 // RUN: llvm-readelf -d %t.so | FileCheck %s --check-prefix=NEEDED
 // NEEDED-NOT: RPATH
 // NEEDED-NOT: RUNPATH
-// NEEDED: (NEEDED) Shared library: [librdattn_runtime.so.6]
+// NEEDED: (NEEDED) Shared library: [librdattn_runtime.so.7]
 // NEEDED-NEXT: (NEEDED) Shared library: [libomp.so.5]
 // NEEDED-NEXT: (NEEDED) Shared library: [libm.so.6]
 // NEEDED-NEXT: (NEEDED) Shared library: [libc.so.6]

@@ -35,9 +35,9 @@ void setAlternatives(FakeModule &fake, const char *architecture) {
 const Case kCases[] = {
     {"Magic", [](FakeModule &m) { ++m.data.magic; }, RDATTN_BAD_MODULE,
      "the module is not an rdattn module: its magic is wrong"},
-    {"Abi", [](FakeModule &m) { m.data.abi_version = 7; }, RDATTN_ABI_MISMATCH,
-     "the module was compiled for ABI version 7, but this runtime has ABI "
-     "version 6; compile it again"},
+    {"Abi", [](FakeModule &m) { m.data.abi_version = 8; }, RDATTN_ABI_MISMATCH,
+     "the module was compiled for ABI version 8, but this runtime has ABI "
+     "version 7; compile it again"},
     {"Features", [](FakeModule &m) { m.data.features = "sse2,warp9,avx,mmx2"; },
      RDATTN_UNSUPPORTED_CPU, nullptr},
     {"Empty", [](FakeModule &m) { m.data.function_count = 0; },

@@ -6,7 +6,8 @@ A line of the test says a key and what its kernels may cost, each kernel once:
 
     KEY: 64x64 bf16 causal gathered: rows 340 C7512, elements 260
 
-With the word ring they are the kernels of a ring's steps, and that of its end.
+With the word ring they are the kernels of a ring's steps, of what they send, and that of its
+end.
 
 The bytes are those of all spill instructions of ptxas 13.0; another version may make
 half as many again. Which kernels spill is exact: one that is said to must, and no

@@ -136,6 +136,8 @@ public:
   bool launchesSlowly = false; ///< so that other threads come between
   std::map<std::string, std::string> roles; ///< of each kernel
   bool devicesReachEachOther = true;
+  /// What kernels do: called as each is launched.
+  std::function<void(const FakeLaunch &)> runKernel;
 
   //===-- What it records -------------------------------------------------===//
 

@@ -20,6 +20,8 @@ static int wordsOf(char role) {
   case 'v':
   case 'o':
   case 'A':
+  case 'K':
+  case 'V':
     return 11;
   case 'l':
   case 'X':
@@ -72,6 +74,8 @@ ENTRY(cuLaunchKernel, const FakeFunction *function, unsigned gridX,
   launch.stream = stream;
   launch.context = FakeDriver::current();
   readParameters(function->second, parameters, launch);
+  if (entry.driver.runKernel)
+    entry.driver.runKernel(launch);
   entry.driver.launches.push_back(std::move(launch));
   return 0;
 }

@@ -91,41 +91,6 @@ ENTRY(cuMemcpyPeerAsync, Address to, const FakeDevice *target, Address from,
   return enqueue(entry, {to, from, bytes, source, target, {}, nullptr}, stream);
 }
 
-/// CUDA_MEMCPY2D
-struct FakeCopy2D {
-  struct Side {
-    size_t x, y;
-    int type;
-    const void *host;
-    Address device;
-    const void *array;
-    size_t pitch;
-  };
-  Side from, to;
-  size_t width, rows;
-};
-
-/// A copy for each row.
-ENTRY(cuMemcpy2DAsync_v2, const FakeCopy2D *copy, FakeStream *stream) {
-  Entry entry("cuMemcpy2DAsync");
-  for (const FakeCopy2D::Side &side : {copy->from, copy->to})
-    if (side.type != 2 || side.x || side.y || side.pitch < copy->width ||
-        side.pitch > 2147483647 || copy->width == 0 || copy->rows == 0)
-      entry.result = InvalidValue;
-  const FakeDevice *own = entry.driver.current();
-  for (size_t row = 0; row < copy->rows && !entry.result; ++row)
-    entry.result = enqueue(entry,
-                           {copy->to.device + row * copy->to.pitch,
-                            copy->from.device + row * copy->from.pitch,
-                            copy->width,
-                            own,
-                            own,
-                            {},
-                            nullptr},
-                           stream);
-  return entry.result;
-}
-
 ENTRY(cuMemsetD32Async, Address memory, unsigned value, size_t count,
       const void *stream) {
   Entry entry("cuMemsetD32Async");

@@ -46,8 +46,8 @@ const Case kCases[] = {
      "kernel 'attention_map' of the module has an unknown parameter role 'x'"},
     {"Twice", [](FakeProgram &p) { p.kernels[0].roles = "mqq"; },
      "kernel 'attention_map' of the module has the parameter role 'q' twice"},
-    {"Kind", [](FakeProgram &p) { p.kernels[0].kind = 5; },
-     "kernel 'attention_map' of the module has an unknown kind 5"},
+    {"Kind", [](FakeProgram &p) { p.kernels[0].kind = 7; },
+     "kernel 'attention_map' of the module has an unknown kind 7"},
     {"SameKind", [](FakeProgram &p) { p.kernels[1].kind = 0; },
      "kernel 'attention_rows' of the module is the second of its kind"},
     {"NoThreads", [](FakeProgram &p) { p.kernels[0].threads = 0; },
@@ -100,6 +100,34 @@ const Case kCases[] = {
      },
      "the module has a kernel that finishes a ring's results, which must be "
      "alone in its program"},
+    {"PackBesideOthers",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels.push_back(
+           {"pack", "kvKVi", RDATTN_KERNEL_PACK_ELEMENTS, 128, 0});
+     },
+     "the module has a kernel that packs what a ring sends, which must have "
+     "the "
+     "program of a ring for itself"},
+    {"PackWithoutARing",
+     [](FakeProgram &p) {
+       p.kernels = {{"pack", "kvKVi", RDATTN_KERNEL_PACK_ELEMENTS, 128, 0}};
+     },
+     "the module has a kernel that packs what a ring sends, which must have "
+     "the "
+     "program of a ring for itself"},
+    {"PackOfSomeTensors",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels = {{"pack", "kvKVi", RDATTN_KERNEL_PACK_VECTORS, 128, 0}};
+     },
+     "the module has no kernel that packs tensors of any alignment"},
+    {"RoleOfAPack",
+     [](FakeProgram &p) {
+       p.program.epilogue = RDATTN_EPILOGUE_RING;
+       p.kernels = {{"pack", "kvKVo", RDATTN_KERNEL_PACK_ELEMENTS, 128, 0}};
+     },
+     "kernel 'pack' of the module has an unknown parameter role 'o'"},
     {"FinishWithoutARing",
      [](FakeProgram &p) {
        p.kernels = {{"finish", "AXYol", RDATTN_KERNEL_FINISH, 128, 0}};

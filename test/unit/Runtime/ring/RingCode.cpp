@@ -137,7 +137,10 @@ void RingCode::operator()(void **arguments) const {
   auto post = [&](int64_t step) {
     if (beforePost && step < steps)
       beforePost(step);
-    rdattn_ring_post(schedule, step, &k, &v);
+    if (packs)
+      rdattn_cuda_ring_post(schedule, step, packs, &k, &v);
+    else
+      rdattn_ring_post(schedule, step, &k, &v);
   };
   auto compute = [&](int64_t step, const Descriptor &keys,
                      const Descriptor &values) {

@@ -33,6 +33,9 @@ struct RingCode {
   /// Called before each step is computed: device memory is the host's in tests.
   std::function<void()> beforeCompute;
 
+  /// On rings of GPUs, what packs the rows that are sent.
+  const rdattn_cuda_program *packs = nullptr;
+
   void operator()(void **arguments) const;
 };
 

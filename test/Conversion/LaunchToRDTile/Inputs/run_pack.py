@@ -33,7 +33,10 @@ SCHEDULE = "#rdattn.sm80<queries = 64, keys = 64, stages = 2, warpgroups = 1, fr
 
 
 def tool(*command, text=None):
-    return subprocess.run(command, input=text, text=True, check=True, capture_output=True).stdout
+    ran = subprocess.run(command, input=text, text=True, capture_output=True)
+    if ran.returncode:
+        sys.exit(ran.stderr)
+    return ran.stdout
 
 
 def step(dtype, head_dim, value_dim):

@@ -11,6 +11,7 @@
 
 #include "RingRun.h"
 
+#include "lib/Planner/RingItems.h"
 #include "runtime/cuda/Driver.h"
 #include "test/unit/Runtime/cuda/FakeDriver.h"
 #include "gtest/gtest.h"
@@ -31,7 +32,11 @@ struct DeviceRingEnd : testing::Test {
     module.functions[0].target = RDATTN_CUDA;
     EXPECT_EQ(module.open(), RDATTN_OK) << rdattn_last_error();
   }
-  void TearDown() override { EXPECT_EQ(driver.liveAllocations(), 0u); }
+  void TearDown() override {
+    rdattn_module_close(module.module);
+    module.module = nullptr;
+    EXPECT_EQ(driver.liveAllocations(), 0u);
+  }
 
   /// What one call does besides the steps.
   struct Extra {

@@ -86,6 +86,8 @@ struct DeviceRing : testing::Test {
     EXPECT_EQ(module.open(), RDATTN_OK) << rdattn_last_error();
   }
   void TearDown() override {
+    rdattn_module_close(module.module);
+    module.module = nullptr;
     EXPECT_EQ(driver.forbidden, 0);
     EXPECT_EQ(driver.liveAllocations(), 0u);
     EXPECT_TRUE(driver.events.empty());

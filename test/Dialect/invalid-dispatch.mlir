@@ -44,7 +44,7 @@ func.func private @twice() attributes {a = #rdattn.kernel<"f", kind = map, roles
 
 // -----
 
-// expected-error@+2 {{expected one of [map, rows, elements, merge, finish] for what a kernel asks of a call, got: tensor}}
+// expected-error@+2 {{expected one of [map, rows, elements, merge, finish, pack_vectors, pack_elements] for what a kernel asks of a call, got: tensor}}
 // expected-error@+1 {{failed to parse RDAttn_KernelAttr parameter 'kind'}}
 func.func private @kind() attributes {a = #rdattn.kernel<"f", kind = tensor, roles = "q", threads = 128, shared = 0>}
 

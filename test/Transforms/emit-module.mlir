@@ -63,7 +63,7 @@ llvm.func @no_entry() {
 
 // CHECK: llvm.mlir.global external constant @rdattn_module_data() {{.*}} !llvm.struct<(i64, i64, ptr, ptr, i64, ptr)>
 // CHECK-DAG: llvm.mlir.constant(5644228872297906176 : i64)
-// CHECK-DAG: llvm.mlir.constant(6 : i64)
+// CHECK-DAG: llvm.mlir.constant(7 : i64)
 // CHECK-DAG: llvm.mlir.addressof @rdattn_functions
 // CHECK: llvm.return
 

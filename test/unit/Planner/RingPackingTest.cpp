@@ -70,7 +70,7 @@ TEST(RingPacking, EveryRowOfAnyPatternHasItsPlace) {
   EXPECT_GT(rows, 10000);
 }
 
-MATCHER_P6(Item, first, stride, tokens, head, heads, place, "") {
+MATCHER_P6(isItem, first, stride, tokens, head, heads, place, "") {
   return arg.first == first && arg.stride == stride && arg.tokens == tokens &&
          arg.head == head && arg.heads == heads && arg.place == place;
 }
@@ -78,10 +78,11 @@ MATCHER_P6(Item, first, stride, tokens, head, heads, place, "") {
 TEST(RingPacking, LongRunsAreCutAndManyHeadsAreNot) {
   Transfer few{{2, 4}, RowSequence(Progression{5, 40, 3})};
   Transfer many{{4, 44}, RowSequence(Progression{7, 2, 9})};
-  EXPECT_THAT(makePackTable({few, many}),
-              ElementsAre(Item(5, 3, 16, 2, 2, 0), Item(53, 3, 16, 2, 2, 32),
-                          Item(101, 3, 8, 2, 2, 64), Item(7, 1, 1, 4, 40, 80),
-                          Item(16, 1, 1, 4, 40, 120)));
+  EXPECT_THAT(
+      makePackTable({few, many}),
+      ElementsAre(isItem(5, 3, 16, 2, 2, 0), isItem(53, 3, 16, 2, 2, 32),
+                  isItem(101, 3, 8, 2, 2, 64), isItem(7, 1, 1, 4, 40, 80),
+                  isItem(16, 1, 1, 4, 40, 120)));
 }
 
 /// A million tokens and more.
@@ -89,7 +90,7 @@ TEST(RingPacking, RowsReachAsFarAs32Bits) {
   const int64_t last = (int64_t(1) << 31) - 1;
   Transfer backwards{{0, 1}, RowSequence(Progression{last, 3, -(last / 2)})};
   EXPECT_THAT(makePackTable({backwards}),
-              ElementsAre(Item(last, -(last / 2), 3, 0, 1, 0)));
+              ElementsAre(isItem(last, -(last / 2), 3, 0, 1, 0)));
 }
 
 } // namespace

@@ -29,7 +29,9 @@ LOWERING = [
     "--convert-cf-to-llvm",
     "--reconcile-unrealized-casts",
 ]
-SCHEDULE = "#rdattn.sm80<queries = 64, keys = 32, stages = 2, warpgroups = 1, order = plain, group = 0>"
+SCHEDULE = (
+    "#rdattn.sm80<queries = 64, keys = 32, stages = 2, warpgroups = 1, order = plain, group = 0>"
+)
 
 
 def tool(*command, text=None):
@@ -54,14 +56,19 @@ func.func @step(%schedule: !rdattn.ring_schedule, %i: index, %k: {k}, %v: {v}, %
 }}"""
 
 
-def compiled(source):
-    """The kernels, as functions of a library, and their names."""
-    module = tool("rdattn-opt", "--convert-rdattn-launch-to-rdtile", "--canonicalize", "--cse", text=source)
+def compiled(source, code):
+    """The kernels, as functions of a library beside `code`, and their names."""
+    module = tool(
+        "rdattn-opt", "--convert-rdattn-launch-to-rdtile", "--canonicalize", "--cse", text=source
+    )
     kernels = re.search(r"gpu.module @pack_kernels .*?{\n(.*?)\n  }", module, re.DOTALL)[1]
     names = re.findall(r"gpu.func @(\w+)", kernels)
-    kernels = re.sub(r"gpu.func @(\w+)\((.*?)\) kernel attributes {[^\n]*} {",
-                     r"func.func @\1(\2, %thread: index, %block: index, %blocks: index) "
-                     r"attributes {llvm.emit_c_interface} {", kernels)
+    kernels = re.sub(
+        r"gpu.func @(\w+)\((.*?)\) kernel attributes {[^\n]*} {",
+        r"func.func @\1(\2, %thread: index, %block: index, %blocks: index) "
+        r"attributes {llvm.emit_c_interface} {",
+        kernels,
+    )
     for op, value in ("thread_id", "thread"), ("block_id", "block"), ("grid_dim", "blocks"):
         kernels = re.sub(rf"gpu.{op} +x[^\n]*", f"arith.maxui %{value}, %{value} : index", kernels)
     kernels = kernels.replace("gpu.return", "return")
@@ -69,9 +76,19 @@ def compiled(source):
     for element, bits in ("bf16", 16), ("f16", 16), ("f32", 32):
         kernels = kernels.replace(f"x{element}", f"xi{bits}")
     lowered = tool("mlir-opt", *LOWERING, text=f"module {{\n{kernels}\n}}")
-    code = FOLDER / f"{abs(hash(source))}.ll"
     code.write_text(tool("mlir-translate", "--mlir-to-llvmir", text=lowered))
-    tool(CLANG, "-O1", "-w", "-shared", "-fPIC", "-x", "ir", str(code), "-o", str(code.with_suffix(".so")))
+    tool(
+        CLANG,
+        "-O1",
+        "-w",
+        "-shared",
+        "-fPIC",
+        "-x",
+        "ir",
+        str(code),
+        "-o",
+        str(code.with_suffix(".so")),
+    )
     return ctypes.CDLL(str(code.with_suffix(".so"))), names
 
 
@@ -98,8 +115,10 @@ class Source:
         self.words = descriptor(ctypes.addressof(self.memory) + self.first, sizes, self.strides)
 
     def row(self, *at):
-        begin = self.first + sum(i * s for i, s in zip(at, self.strides)) * self.size
-        return self.bytes[begin:begin + self.sizes[3] * self.size]
+        begin = (
+            self.first + sum(i * s for i, s in zip(at, self.strides[:3], strict=True)) * self.size
+        )
+        return self.bytes[begin : begin + self.sizes[3] * self.size]
 
 
 def random_table(tokens, heads):
@@ -123,31 +142,43 @@ def check(library, name, dtype, columns):
     sources = [Source([batches, tokens, heads, c], size, align) for c in columns]
     packed = [ctypes.create_string_buffer(batches * rows * c * size + 32) for c in columns]
     starts = [-ctypes.addressof(each) % 16 for each in packed]
-    targets = [descriptor(ctypes.addressof(each) + start, [batches, rows, 1, c], [rows * c, c, c, 1])
-               for each, start, c in zip(packed, starts, columns)]
+    targets = [
+        descriptor(ctypes.addressof(each) + start, [batches, rows, 1, c], [rows * c, c, c, 1])
+        for each, start, c in zip(packed, starts, columns, strict=True)
+    ]
     flat = (ctypes.c_int32 * (6 * len(table)))(*(word for item in table for word in item))
     words = descriptor(ctypes.addressof(flat), [len(table), 6], [6, 1])
-    arguments = [ctypes.byref(each) for each in (sources[0].words, sources[1].words, *targets, words)]
+    arguments = [
+        ctypes.byref(each) for each in (sources[0].words, sources[1].words, *targets, words)
+    ]
     for block in range(BLOCKS):
         for thread in range(THREADS):
             getattr(library, f"_mlir_ciface_{name}")(
-                *arguments, *map(ctypes.c_int64, (thread, block, BLOCKS)))
-    for source, memory, start, c in zip(sources, packed, starts, columns):
+                *arguments, *map(ctypes.c_int64, (thread, block, BLOCKS))
+            )
+    for source, memory, start, c in zip(sources, packed, starts, columns, strict=True):
         expected = bytearray(batches * rows * c * size)
         for b in range(batches):
             for first, stride, count, head, some, place in table:
                 for n in range(count * some):
                     at = (b * rows + place + n) * c * size
-                    expected[at:at + c * size] = source.row(
-                        b, first + n // some * stride, head + n % some)
+                    expected[at : at + c * size] = source.row(
+                        b, first + n // some * stride, head + n % some
+                    )
         wanted = bytes(start) + bytes(expected) + bytes(32 - start)
         if memory.raw != wanted:
             sys.exit(f"{name} of {dtype} {columns} packs otherwise: {table}")
 
 
 random.seed(7)
-for dtype, *columns in ("bf16", 64, 128), ("f16", 40, 8), ("f32", 40, 4), ("bf16", 6, 5), ("f32", 128, 3):
-    library, names = compiled(step(dtype, *columns))
+for dtype, *columns in (
+    ("bf16", 64, 128),
+    ("f16", 40, 8),
+    ("f32", 40, 4),
+    ("bf16", 6, 5),
+    ("f32", 128, 3),
+):
+    library, names = compiled(step(dtype, *columns), FOLDER / f"{dtype}-{columns}.ll")
     for name in names:
         for _ in range(12):
             check(library, name, dtype, columns)

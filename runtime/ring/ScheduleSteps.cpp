@@ -72,7 +72,7 @@ bool rdattn_schedule::maySendInPlace(const StepPlan &step) const {
 /// Of what is sent, in this rank's memory: nothing where it lies in the tensors
 /// as it should, or is packed into the receiver's.
 int64_t rdattn_schedule::packedBytes(const StepPlan &step, bool inPlace) const {
-  return inPlace || communicator().takesWriters() ? 0 : bytesOf(step.sentRows);
+  return inPlace || communicator().sharesMemory() ? 0 : bytesOf(step.sentRows);
 }
 
 /// The bytes of the largest step with an odd or with an even number. Growing in
@@ -101,6 +101,11 @@ MaybeFailure rdattn_schedule::checkSent(const Memref4 &k,
   return check("v", v);
 }
 
+/// What else is sent may change in the midst of the call.
+bool rdattn_schedule::mayBeLent(const Memref4 &k, const Memref4 &v) const {
+  return k.aligned == call.rows.k && v.aligned == call.rows.v;
+}
+
 MaybeFailure rdattn_schedule::pack(const StepPlan &step, const Memref4 &tensor,
                                    const Memref4 &to) const {
   const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
@@ -127,7 +132,7 @@ MaybeFailure rdattn_schedule::gather(const StepPlan &step, const Memref4 &k,
     return failure;
   memory.divide(sent);
   const int64_t element = rdattn::runtime::bytesOf(call.rows.dtype);
-  if (!inPlace && communicator().takesWriters()) {
+  if (!inPlace && communicator().sharesMemory()) {
     messages =
         messagesOf(step.target, step.sends, step.sentRows, k, v, element);
     return std::nullopt;
@@ -141,6 +146,8 @@ MaybeFailure rdattn_schedule::gather(const StepPlan &step, const Memref4 &k,
       return failure;
   }
   messages = messagesOf(step.target, *sentK, *sentV, element);
+  for (comm::Transfer &message : messages)
+    message.mayBeLent = inPlace && mayBeLent(k, v);
   return std::nullopt;
 }
 
@@ -161,6 +168,7 @@ void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
   const StepPlan *what = find(step);
   if (!what || step == 0) // its rows are here
     return;
+  communicator().giveBack(step - 2); // whose memory this step takes
   StepMemory &memory = ring.memory[step % 2];
   comm::Step moves;
   if (MaybeFailure failure =
@@ -172,7 +180,7 @@ void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v) {
   moves.receives =
       messagesOf(what->source, rowsOfK(memory.received(), what->receivedRows),
                  rowsOfV(memory.received(), what->receivedRows), bytes);
-  moves.memory = memory.buffer.share();
+  moves.memory = memory.borrow(moves.receives);
   moves.stream = call.cuda.stream;
   if (MaybeFailure failure = communicator().post(std::move(moves)))
     call.fail(std::move(*failure));
@@ -188,7 +196,9 @@ void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
     return;
   if (MaybeFailure failure = communicator().wait(step, call.cuda.stream))
     return call.fail(std::move(*failure));
-  char *data = ring.memory[step % 2].received();
-  k = rowsOfK(data, what->receivedRows);
-  v = rowsOfV(data, what->receivedRows);
+  const StepMemory &memory = ring.memory[step % 2];
+  k = rowsOfK(memory.received(), what->receivedRows);
+  v = rowsOfV(memory.received(), what->receivedRows);
+  const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
+  memory.replaceBorrowed(bytes, k, v);
 }

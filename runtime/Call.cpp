@@ -146,7 +146,7 @@ void Call::pollRings() noexcept {
 
 void Call::abortRings(const std::string &reason) {
   for (const auto &schedule : schedules)
-    schedule->communicator().abort(reason);
+    schedule->abort(reason);
 }
 
 CurrentCall::CurrentCall(Call *call) : previous(currentCall) {

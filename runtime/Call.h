@@ -29,10 +29,12 @@ struct CudaCall {
   rdattn_cuda_report *report = nullptr; ///< wanted by the caller
 };
 
-/// What a row of k and of v holds.
+/// What a row of k and of v holds, and the caller's tensors, which outlive the
+/// call.
 struct RowKind {
   rdattn_dtype dtype = RDATTN_FLOAT32;
   int64_t headDim = 0, valueDim = 0;
+  const void *k = nullptr, *v = nullptr;
 };
 
 /// The state of one rdattn_run, shared by its workers; also, once per process,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from rdattn import Branch, Pattern, Segment, _ring_costs
 from .cases import SEED, SEED_TOKENS
 
 ELEMENT_BYTES = 2
+# Shards of the seed hold whole segments, and nothing moves. After 1,024 more tokens they cut some.
+SEGMENTS = {"seed": SEED, "seed after 1024": ((1024, 1), *SEED)}
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class RingCase:
     def pattern(self) -> Pattern:
         if self.kind == "dense":
             return Pattern([Segment(self.tokens)])
-        segments = [Segment(length, dilation=r) for length, r in SEED]
+        segments = [Segment(length, dilation=r) for length, r in SEGMENTS[self.kind]]
         return Pattern(branches=[Branch(segments, repeat=True)])
 
     def layout(self, size: int) -> Any:
@@ -88,18 +91,22 @@ class RingCase:
         if self.kind == "dense":
             yield np.arange(self.tokens)
             return
-        for first in range(0, self.tokens, SEED_TOKENS):
-            begin = first
-            for length, r in SEED:
-                end = min(begin + length, self.tokens)
-                for c in range(r):
-                    yield np.arange(begin + c, end, r)
-                begin += length
+        begin = 0
+        for length, r in itertools.cycle(SEGMENTS[self.kind]):
+            end = min(begin + length, self.tokens)
+            for c in range(r):
+                yield np.arange(begin + c, end, r)
+            if end == self.tokens:
+                return
+            begin = end
 
 
 def cases() -> Iterator[RingCase]:
     """All rows of the table, in its order."""
-    for kind, sizes in (("dense", (32768, 131072)), ("seed", (2 * SEED_TOKENS, 70 * SEED_TOKENS))):
-        for tokens in sizes:
+    sizes = {"dense": (32768, 131072)} | dict.fromkeys(
+        SEGMENTS, (2 * SEED_TOKENS, 70 * SEED_TOKENS)
+    )
+    for kind in sizes:
+        for tokens in sizes[kind]:
             for causal in (False, True):
                 yield RingCase(kind, tokens, causal)

@@ -20,7 +20,7 @@ MaybeFailure Communicator::check(const Step &step,
     return invalid(stepName(step.number), " of ", name(), " has a transfer ",
                    "with rank ", transfer.peer, ", but must have it with ",
                    "another rank of the ring");
-  const bool isWritten = transfer.write && takesWriters();
+  const bool isWritten = transfer.write && sharesMemory();
   if (transfer.bytes && !transfer.data && !isWritten)
     return invalid(stepName(step.number), " of ", name(), " moves ",
                    transfer.bytes, " bytes with rank ", transfer.peer,

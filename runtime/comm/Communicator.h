@@ -33,10 +33,17 @@ struct Transfer {
   void *data = nullptr;
   size_t bytes = 0;
 
-  /// Of a send, instead of data, where the communicator takes writers: puts the
-  /// bytes where the peer wants them, once and on any thread, and throws
-  /// nothing.
+  // Where ranks share memory:
+
+  /// Of a send, instead of data: puts the bytes where the peer wants them, once
+  /// and on any thread, and throws nothing.
   std::function<void(char *to)> write = nullptr;
+  /// Of a send: data keeps its bytes until synchronize() returns, and may be
+  /// lent to the peer.
+  bool mayBeLent = false;
+  /// Of a receive: becomes where the bytes are if they are lent, instead of
+  /// copied to data, until giveBack(). It lies in the step's memory.
+  void **lent = nullptr;
 };
 
 /// What a rank moves in one step.
@@ -75,8 +82,8 @@ public:
   /// then a step's transfers must lie in its Step::memory.
   virtual bool touchesAfterFault() const { return false; }
 
-  /// Whether a send may have a writer.
-  virtual bool takesWriters() const { return false; }
+  /// Whether the ranks can read and write each other's memory.
+  virtual bool sharesMemory() const { return false; }
 
   /// Begins a step and returns. Empty transfers move nothing and match nothing:
   /// leave them out on both sides or on neither.
@@ -88,8 +95,12 @@ public:
   /// call tells.
   MaybeFailure wait(int64_t number, void *stream = nullptr);
 
+  /// What the step was lent is not read any more. After a fault all was given
+  /// back.
+  virtual void giveBack(int64_t /*number*/) {}
+
   /// Returns when all steps that were posted are done. In host memory wait()
-  /// has seen to that.
+  /// has seen to that, but for what peers were lent.
   virtual MaybeFailure synchronize() { return std::nullopt; }
 
   /// The fault that is known of, without waiting. Helps transfers along where

@@ -90,13 +90,27 @@ MaybeFailure rdattn_schedule::open() {
   return reserve();
 }
 
+/// \pre Nothing is computed any more.
+void rdattn_schedule::giveBackAll() {
+  for (size_t step = 0; step < plan->steps.size(); ++step)
+    communicator().giveBack(static_cast<int64_t>(step));
+}
+
 MaybeFailure rdattn_schedule::end() {
-  if (!device)
-    return std::nullopt;
+  if (!device) {
+    giveBackAll();
+    return communicator().synchronize();
+  }
   cuda::ScopedContext context(*device);
   if (MaybeFailure failure = context.failure())
     return failure;
   return ring.lastCall.record(*device, call.cuda.stream);
+}
+
+/// Others may wait for what they lent while this rank waits for what it did.
+void rdattn_schedule::abort(const std::string &reason) {
+  giveBackAll();
+  communicator().abort(reason);
 }
 
 /// Where memory is short, the other ranks can still learn of it.

@@ -31,8 +31,11 @@ struct rdattn_schedule {
   /// Compares what the ranks are about to do.
   rdattn::runtime::MaybeFailure agree();
 
-  /// All of the call was put on its stream, if it has one.
+  /// All of the call was put on its stream, if it has one, or is computed.
   rdattn::runtime::MaybeFailure end();
+
+  /// The call has failed: so do the other ranks.
+  void abort(const std::string &reason);
 
   int64_t steps() const;
 
@@ -84,6 +87,7 @@ private:
   using Messages = std::vector<rdattn::runtime::comm::Transfer>;
 
   MaybeFailure openStream();
+  void giveBackAll();
   MaybeFailure reserve();
   int64_t largestStep(int parity) const;
   bool maySendInPlace(const StepPlan &step) const;
@@ -96,6 +100,7 @@ private:
     const Memref4 &k, &v;
     const rdattn_cuda_program *program;
   };
+  bool mayBeLent(const Sent &sent) const;
   MaybeFailure checkSent(const Sent &sent) const;
   void packOnHost(const Sent &sent, const Memref4 &k, const Memref4 &v) const;
   MaybeFailure packOnDevice(const Sent &sent, const Memref4 &k,

@@ -7,9 +7,7 @@
 
 #include "runtime/Scratch.h"
 #include "runtime/TensorChecks.h"
-#include "runtime/cuda/Launch.h"
 #include "runtime/ring/Messages.h"
-#include "runtime/ring/Packing.h"
 #include "runtime/ring/Schedule.h"
 
 #include "lib/Planner/Integers.h"
@@ -56,24 +54,6 @@ Memref4 rdattn_schedule::rowsOfV(char *memory, int64_t rows) const {
   return describe(memory + startOfV(rows), rows, call.rows.valueDim);
 }
 
-/// Whether the plan sends rows straight from tensors where those are dense.
-bool rdattn_schedule::maySendInPlace(const StepPlan &step) const {
-  const int64_t heads = shard.kvHeads;
-  const Memref4 dense = {nullptr,
-                         nullptr,
-                         0,
-                         {shard.batch, shard.tokens, heads, 1},
-                         {shard.tokens * heads, heads, 1, 1}};
-  return !communicator().touchesAfterFault() && // of the caller's tensors
-         rowsInPlace(step.sends, dense);
-}
-
-/// Of what is sent, in this rank's memory: nothing where it lies in the tensors
-/// as it should, or is packed into the receiver's.
-int64_t rdattn_schedule::packedBytes(const StepPlan &step, bool inPlace) const {
-  return inPlace || communicator().takesWriters() ? 0 : bytesOf(step.sentRows);
-}
-
 /// The bytes of the largest step with an odd or with an even number. Growing in
 /// the midst of a call could wait for what waits for this rank.
 int64_t rdattn_schedule::largestStep(int parity) const {
@@ -89,91 +69,12 @@ int64_t rdattn_schedule::largestStep(int parity) const {
 
 //===-- Sending -----------------------------------------------------------===//
 
-MaybeFailure rdattn_schedule::checkSent(const Sent &sent) const {
-  auto check = [&](const char *name, const Memref4 &tensor) {
-    return cuda::checkMemory(*device, name,
-                             reinterpret_cast<cuda::Address>(tensor.aligned));
-  };
-  if (MaybeFailure failure = check("k", sent.k))
-    return failure;
-  return check("v", sent.v);
-}
-
-void rdattn_schedule::packOnHost(const Sent &sent, const Memref4 &k,
-                                 const Memref4 &v) const {
-  const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  const std::vector<planner::Transfer> &rows = sent.step.sends;
-  packRows(rows, sent.k, bytes, static_cast<char *>(k.aligned));
-  packRows(rows, sent.v, bytes, static_cast<char *>(v.aligned));
-}
-
-MaybeFailure rdattn_schedule::packOnDevice(const Sent &sent, const Memref4 &k,
-                                           const Memref4 &v) const {
-  if (sent.step.packs.empty())
-    return std::nullopt;
-  cuda::LaunchRequest request = {*sent.program, 0, {}, {}};
-  request.tensors.k = &sent.k;
-  request.tensors.v = &sent.v;
-  request.tensors.packedK = &k;
-  request.tensors.packedV = &v;
-  request.tables = cuda::viewOf(sent.step.packs);
-  return cuda::Launch(*device, call.cuda.stream)
-      .pack(call, request, sent.step.packCopies);
-}
-
-/// The messages of what is sent of k and v, and memory for the step.
-MaybeFailure rdattn_schedule::gather(const Sent &sent, StepMemory &memory,
-                                     Messages &messages) const {
-  const StepPlan &step = sent.step;
-  std::optional<Memref4> sentK, sentV;
-  if (maySendInPlace(step)) {
-    sentK = rowsInPlace(step.sends, sent.k);
-    sentV = rowsInPlace(step.sends, sent.v);
-  }
-  const bool inPlace = sentK && sentV;
-  const int64_t packed = packedBytes(step, inPlace);
-  const int64_t bytes = StepMemory::bytesOf(packed, bytesOf(step.receivedRows));
-  if (MaybeFailure failure = memory.buffer.reserve(device, bytes, kStepRows))
-    return failure;
-  memory.divide(packed);
-  const int64_t element = rdattn::runtime::bytesOf(call.rows.dtype);
-  if (!inPlace && communicator().takesWriters()) {
-    messages = messagesOf(step.target, step.sends, step.sentRows, sent.k,
-                          sent.v, element);
-    return std::nullopt;
-  }
-  if (!inPlace) {
-    sentK = rowsOfK(memory.sent(), step.sentRows);
-    sentV = rowsOfV(memory.sent(), step.sentRows);
-    if (!device)
-      packOnHost(sent, *sentK, *sentV);
-    else if (MaybeFailure failure = packOnDevice(sent, *sentK, *sentV))
-      return failure;
-  }
-  messages = messagesOf(step.target, *sentK, *sentV, element);
-  return std::nullopt;
-}
-
-MaybeFailure rdattn_schedule::gatherOnDevice(const Sent &sent,
-                                             StepMemory &memory,
-                                             Messages &messages) const {
-  if (!sent.program)
-    return badModule("the module sends rows of GPU memory as if they were in "
-                     "the host's: it has no kernel that packs them");
-  cuda::ScopedContext context(*device);
-  if (MaybeFailure failure = context.failure())
-    return failure;
-  if (sent.step.sentRows > 0)
-    if (MaybeFailure failure = checkSent(sent))
-      return failure;
-  return gather(sent, memory, messages);
-}
-
 void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v,
                            const rdattn_cuda_program *program) {
   const StepPlan *what = find(step);
   if (!what || step == 0) // its rows are here
     return;
+  communicator().giveBack(step - 2); // whose memory this step takes
   StepMemory &memory = ring.memory[step % 2];
   comm::Step moves;
   const Sent sent = {*what, k, v, program};
@@ -185,7 +86,7 @@ void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v,
   moves.receives =
       messagesOf(what->source, rowsOfK(memory.received(), what->receivedRows),
                  rowsOfV(memory.received(), what->receivedRows), bytes);
-  moves.memory = memory.buffer.share();
+  moves.memory = memory.borrow(moves.receives);
   moves.stream = call.cuda.stream;
   if (MaybeFailure failure = communicator().post(std::move(moves)))
     call.fail(std::move(*failure));
@@ -201,7 +102,9 @@ void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
     return;
   if (MaybeFailure failure = communicator().wait(step, call.cuda.stream))
     return call.fail(std::move(*failure));
-  char *data = ring.memory[step % 2].received();
-  k = rowsOfK(data, what->receivedRows);
-  v = rowsOfV(data, what->receivedRows);
+  const StepMemory &memory = ring.memory[step % 2];
+  k = rowsOfK(memory.received(), what->receivedRows);
+  v = rowsOfV(memory.received(), what->receivedRows);
+  const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
+  memory.replaceBorrowed(bytes, k, v);
 }

@@ -8,7 +8,9 @@
 #ifndef RDATTN_RUNTIME_RING_STEPMEMORY_H
 #define RDATTN_RUNTIME_RING_STEPMEMORY_H
 
+#include "runtime/Memref.h"
 #include "runtime/Scratch.h"
+#include "runtime/comm/Communicator.h"
 #include "runtime/ring/Buffer.h"
 
 namespace rdattn::runtime::ring {
@@ -30,10 +32,24 @@ public:
   char *sent() const { return buffer.data(); }
   char *received() const { return buffer.data() + offset; }
 
+  /// Lets the step's messages be lent instead of received. Returns what they
+  /// need as long as the step is under way.
+  std::shared_ptr<void> borrow(std::vector<comm::Transfer> &receives);
+
+  /// Makes k and v those that were lent, if they were. Where the step's
+  /// messages are of k and then of v, one of each batch.
+  void replaceBorrowed(int64_t elementBytes, Memref4 &k, Memref4 &v) const;
+
   Buffer buffer;
 
 private:
+  struct Borrowed {
+    std::shared_ptr<void> buffer;
+    std::vector<void *> messages; ///< null where nothing was lent
+  };
+
   int64_t offset = 0;
+  std::shared_ptr<Borrowed> borrowed;
 };
 
 } // namespace rdattn::runtime::ring

@@ -100,14 +100,15 @@ def example(path: str) -> None:
     runpy.run_path(path, run_name="__main__")
 
 
-def share_one_gpu() -> None:
+def share_gpus() -> None:
     """NCCL refuses two ranks on a host's GPU: here each claims a host of its own."""
-    os.environ["NCCL_HOSTID"] = f"rank {os.environ['RANK']}"
-    os.environ["LOCAL_RANK"] = "0"
+    rank, gpus = int(os.environ["RANK"]), torch.cuda.device_count()
+    if int(os.environ["WORLD_SIZE"]) > gpus:
+        os.environ["NCCL_HOSTID"] = f"host of rank {rank}"
+        os.environ["LOCAL_RANK"] = str(rank % gpus)
 
 
 if __name__ == "__main__":
-    if torch.cuda.device_count() == 1:
-        share_one_gpu()
+    share_gpus()
     what, *rest = sys.argv[1:]
     {"compute": compute, "fail": fail, "example": example}[what](*rest)

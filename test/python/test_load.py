@@ -34,10 +34,10 @@ def translate(text: str, path: Path, target: str = "cpu") -> Path:
     return path
 
 
-def compile(target):
+def compile(target, **options):
     dtype = {"cpu": "float32", "cuda": "float16"}[target]
     return rdattn.compile(
-        PATTERN, dtype=dtype, head_dim=16, causal=True, return_lse=True, target=target
+        PATTERN, dtype=dtype, head_dim=16, causal=True, return_lse=True, target=target, **options
     )
 
 
@@ -120,31 +120,52 @@ def shards(group, q, k, v):
     return (ring.shard(x, group.rank, group.size, "zigzag") for x in (q, k, v))
 
 
-@pytest.mark.parametrize("size", ["?", "3"])
-@pytest.mark.parametrize("tokens", ["?", "64"])
-def test_a_module_for_a_ring(tmp_path, size, tokens):
-    kernel = rdattn.compile(
-        PATTERN, dtype="float32", head_dim=16, causal=True, return_lse=True, ring="zigzag"
-    )
+def on_a_ring(kernel, path, size, tokens, shape="?x?x?"):
+    """The kernel's module for a ring of that size, with shards of that shape."""
     text = kernel.ir("attention")
     assert "!rdattn.ring<?, zigzag, tokens = ?>" in text
     text = text.replace("<?, zigzag, tokens = ?>", f"<{size}, zigzag, tokens = {tokens}>")
-    function = rdattn.load(translate(text, tmp_path / "ring.so"))["attention"]
+    batch, rows, heads = shape.split("x")
+    text = text.replace("?x?x?x16x", f"{shape}x16x")
+    text = text.replace("?x?x?xf32", f"{batch}x{heads}x{rows}xf32")
+    function = rdattn.load(translate(text, path, kernel.target))["attention"]
     assert function.takes_ring
-    q, k, v = inputs(tokens=64, heads=4, kv_heads=2, head_dim=16)
+    return function
+
+
+# With all of them known, the tables of all steps are in the module.
+@pytest.mark.parametrize(
+    ("size", "tokens", "shape"),
+    [("?", "?", "?x?x?"), ("3", "?", "?x?x?"), ("?", "64", "?x?x?"), ("3", "64", "2x?x4")],
+)
+def test_a_ring_computes_what_its_kernel_computes(device, tmp_path, size, tokens, shape):
+    kernel = compile(device.name, ring="zigzag")
+    function = on_a_ring(kernel, tmp_path / "ring.so", size, tokens, shape)
+    whole = device.inputs(batch=2, tokens=64, heads=4, head_dim=16)
+    where = [0, 0, 0] if device.name == "cuda" else None
 
     def body(group):
-        mine = list(shards(group, q, k, v))
-        return [
+        mine = [device.put(x) for x in shards(group, *whole)]
+        results = [
             call(*mine, scale=0.3, ring=group, tokens=length)
             for call in (function, kernel)
             for length in (None, 64)
         ]
+        group.synchronize()
+        return [[device.get(x) for x in result] for result in results]
 
-    for results in rings.run(3, body):
+    for results in rings.run(3, body, devices=where):
         for result in results[1:]:
             for a, b in zip(result, results[0], strict=True):
-                np.testing.assert_allclose(a, b, atol=1e-6)
+                np.testing.assert_allclose(a, b, atol=device.atol)
+
+
+@pytest.mark.parametrize("size", ["?", "3"])
+@pytest.mark.parametrize("tokens", ["?", "64"])
+def test_errors_of_a_module_for_a_ring(tmp_path, size, tokens):
+    kernel = compile("cpu", ring="zigzag")
+    function = on_a_ring(kernel, tmp_path / "ring.so", size, tokens)
+    q, k, v = inputs(tokens=64, heads=4, kv_heads=2, head_dim=16)
     with pytest.raises(ValueError, match="ring is missing: function 'attention' runs on one"):
         function(q, k, v)
     with pytest.raises(ValueError, match="'attention' runs on one"):

@@ -38,11 +38,11 @@ HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "ring" / "ring.py"
 
 
-def torchrun(*arguments: object) -> list[str]:
-    """What two processes say, as sorted lines."""
+def torchrun(size: int, *arguments: object) -> list[str]:
+    """What the processes say, as sorted lines."""
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     result = subprocess.run(
-        [*launcher, "--nproc-per-node", "2", *map(str, arguments)],
+        [*launcher, "--nproc-per-node", str(size), *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=300,
@@ -82,16 +82,17 @@ def cases() -> list[tuple[Problem, str]]:
     return found
 
 
-def test_the_result_is_that_of_one_device(tmp_path):
+@pytest.mark.parametrize("size", [2, 3])
+def test_the_result_is_that_of_one_device(tmp_path, size):
     path = tmp_path / "cases"
     path.write_bytes(pickle.dumps([(*p.arguments, layout, p.options) for p, layout in cases()]))
-    lines = torchrun(HERE / "nccl_rank.py", "compute", path)
-    assert lines == ["rank 0 is done", "rank 1 is done"]
-    ranks = [pickle.loads(Path(f"{path}.{rank}").read_bytes()) for rank in range(2)]
+    lines = torchrun(size, HERE / "nccl_rank.py", "compute", path)
+    assert lines == [f"rank {rank} is done" for rank in range(size)]
+    ranks = [pickle.loads(Path(f"{path}.{rank}").read_bytes()) for rank in range(size)]
     for (problem, layout), shards in zip(cases(), zip(*ranks, strict=True), strict=True):
         placed, tokens = layout, problem.q.shape[1]
         if layout == "auto":
-            placed = ring.layout(problem.pattern, tokens, 2, problem.causal)
+            placed = ring.layout(problem.pattern, tokens, size, problem.causal)
         o, lse = zip(*shards, strict=True)
         whole = ring.unshard(o, placed), ring.unshard(lse, placed, dim=2)
         if tokens:
@@ -152,7 +153,7 @@ def test_a_rank_that_stalls():
 def test_the_example():
     gpus = torch.cuda.device_count()
     line = r"<rank {} of 2 over nccl on cuda:{}>: 7168 of 14336 tokens, \w+; at most [\d.e-]+ apart"
-    lines = torchrun(HERE / "nccl_rank.py", "example", EXAMPLE)
+    lines = torchrun(2, HERE / "nccl_rank.py", "example", EXAMPLE)
     assert len(lines) == 2
     for rank, found in enumerate(lines):
         assert re.fullmatch(line.format(rank, rank % gpus), found)

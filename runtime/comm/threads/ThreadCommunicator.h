@@ -22,7 +22,8 @@ public:
 
   const char *transport() const override { return "threads"; }
   int32_t device() const override { return group->device(rank); }
-  bool takesWriters() const override { return device() < 0; }
+  bool sharesMemory() const override { return device() < 0; }
+  void giveBack(int64_t number) override { group->giveBack(*this, number); }
   MaybeFailure synchronize() override {
     return group->synchronize(*this, deadline());
   }

@@ -32,10 +32,11 @@ void ThreadGroup::setFault(std::string message) {
     rank.changed.notify_all();
 }
 
-/// Waits for copies that others make from or to the rank's memory.
+/// Waits for copies that others make from or to the rank's memory, and for what
+/// they borrowed.
 /// \pre None can begin: the ring has failed or the rank has left.
-void ThreadGroup::awaitCopies(Lock &lock, Rank &self) {
-  self.changed.wait(lock, [&] { return self.copies == 0; });
+void ThreadGroup::awaitOthers(Lock &lock, Rank &self) {
+  self.changed.wait(lock, [&] { return self.copies == 0 && self.lent == 0; });
 }
 
 /// Copies may still be under way on a GPU when the caller learns of a fault:
@@ -55,9 +56,12 @@ void ThreadGroup::forgetSteps(int32_t rank) {
   ranks[rank].steps.clear();
 }
 
-/// After a fault, on the rank's own thread.
+/// After a fault, on the rank's own thread, which reads nothing meanwhile: it
+/// gives back first, as others may wait for that while this rank waits for
+/// them.
 void ThreadGroup::withdraw(Lock &lock, const Communicator &rank) {
-  awaitCopies(lock, ranks[rank.rank]);
+  giveBackAll(rank.rank);
+  awaitOthers(lock, ranks[rank.rank]);
   awaitOnStreams(rank.rank);
   forgetSteps(rank.rank);
 }
@@ -66,7 +70,7 @@ void ThreadGroup::fail(const Communicator &rank, std::string message) {
   Lock lock(mutex);
   setFault(std::move(message));
   // The rank's own thread may be in a call, and sees to its steps there.
-  awaitCopies(lock, ranks[rank.rank]);
+  awaitOthers(lock, ranks[rank.rank]);
   awaitOnStreams(rank.rank);
 }
 
@@ -79,7 +83,8 @@ void ThreadGroup::leave(const Communicator &rank) {
   ranks[rank.rank].hasLeft = true;
   for (Rank &other : ranks)
     other.changed.notify_all();
-  awaitCopies(lock, ranks[rank.rank]);
+  giveBackAll(rank.rank);
+  awaitOthers(lock, ranks[rank.rank]);
   forgetSteps(rank.rank); // its streams may be gone, as its calls are over
 }
 

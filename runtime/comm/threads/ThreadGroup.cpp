@@ -52,6 +52,14 @@ void ThreadGroup::add(std::vector<Copy> &copies, int32_t from, const Half &send,
   found->writers.push_back(send.transfer.write);
 }
 
+void ThreadGroup::pair(std::vector<Copy> &copies, int32_t from,
+                       const Half &send, int32_t to, const Half &receive) {
+  if (send.transfer.mayBeLent && receive.transfer.lent && streams.empty())
+    lend(from, send, to, receive);
+  else
+    add(copies, from, send, to, receive);
+}
+
 /// Pairs the transfer with the other side's half, or leaves it there to wait.
 MaybeFailure ThreadGroup::meet(const Communicator &rank, StepInFlight &step,
                                const Transfer &transfer, bool receives,
@@ -72,9 +80,9 @@ MaybeFailure ThreadGroup::meet(const Communicator &rank, StepInFlight &step,
     return differs(rank, step.number, transfer.bytes, transfer.peer,
                    other.step->number, other.transfer.bytes, receives);
   if (receives)
-    add(copies, transfer.peer, other, rank.rank, mine);
+    pair(copies, transfer.peer, other, rank.rank, mine);
   else
-    add(copies, rank.rank, mine, transfer.peer, other);
+    pair(copies, rank.rank, mine, transfer.peer, other);
   theirs.pop_front();
   return std::nullopt;
 }
@@ -140,13 +148,16 @@ MaybeFailure ThreadGroup::move(const Copy &copy, SharedEvent &end) {
   return std::nullopt;
 }
 
+void ThreadGroup::forget(std::vector<int32_t> &awaited, int32_t peer) {
+  awaited.erase(std::find(awaited.begin(), awaited.end(), peer));
+}
+
 /// What the copy moves is there, or on its way with the event.
 void ThreadGroup::arrive(const Copy &copy, const SharedEvent &end) {
   for (StepInFlight *step : {copy.send, copy.receive}) {
     const int32_t peer = step == copy.send ? copy.to : copy.from;
-    std::vector<int32_t> &awaited = step->awaited;
     for (size_t i = 0; i < copy.bytes.size(); ++i)
-      awaited.erase(std::find(awaited.begin(), awaited.end(), peer));
+      forget(step->awaited, peer);
     if (end)
       step->device.ends.push_back(end);
   }

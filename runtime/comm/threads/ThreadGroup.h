@@ -7,7 +7,8 @@
 //
 // A transfer is one copy, made by whichever side posts it last: no rank waits
 // for more than its peers' posts, and there is no thread but the ranks' own. In
-// device memory a copy is enqueued then, and ordered by events.
+// device memory a copy is enqueued then, and ordered by events. In host memory
+// bytes may be lent instead: the peer reads them where they are.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +44,7 @@ public:
   MaybeFailure synchronize(const Communicator &rank,
                            Clock::time_point deadline);
   MaybeFailure poll(const Communicator &rank);
+  void giveBack(const Communicator &rank, int64_t number);
 
   /// Both return when no other thread touches the rank's memory any more. What
   /// is under way on a GPU then is awaited by the streams of the rank's steps.
@@ -72,10 +74,17 @@ private:
     std::vector<CopyStream::Bytes> bytes;
     std::vector<std::function<void(char *)>> writers; ///< of each, or null
   };
+  /// Bytes of another rank that this one reads in a step.
+  struct Loan {
+    int64_t number;
+    int32_t lender;
+  };
   struct Rank {
     std::condition_variable changed;
     std::map<int64_t, StepInFlight> steps;
     int copies = 0; ///< under way, from or to this rank's memory
+    int lent = 0;   ///< to others, of this rank's memory
+    std::vector<Loan> borrowed;
     bool hasLeft = false;
   };
 
@@ -88,20 +97,32 @@ private:
   bool isOnDevice(int64_t number) const {
     return !streams.empty() && number != kExchange;
   }
+  static void forget(std::vector<int32_t> &awaited, int32_t peer);
   static void add(std::vector<Copy> &copies, int32_t from, const Half &send,
                   int32_t to, const Half &receive);
+  void pair(std::vector<Copy> &copies, int32_t from, const Half &send,
+            int32_t to, const Half &receive);
+  void lend(int32_t from, const Half &send, int32_t to, const Half &receive);
+  void giveBack(const Loan &loan);
+  void giveBackAll(int32_t rank);
+  MaybeFailure awaitLoans(std::unique_lock<std::mutex> &lock,
+                          const Communicator &rank, Clock::time_point deadline);
+  StepInFlight stepOfLoan(int32_t lender) const;
   MaybeFailure run(std::unique_lock<std::mutex> &lock,
                    const std::vector<Copy> &copies);
   MaybeFailure move(const Copy &copy, SharedEvent &end);
   void arrive(const Copy &copy, const SharedEvent &end);
   void count(const Copy &copy, int change);
+  MaybeFailure pause(std::unique_lock<std::mutex> &lock,
+                     const Communicator &rank, const StepInFlight &step,
+                     Clock::time_point deadline);
   MaybeFailure awaitPeers(std::unique_lock<std::mutex> &lock,
                           const Communicator &rank, const StepInFlight &step,
                           Clock::time_point deadline);
   MaybeFailure failAs(std::unique_lock<std::mutex> &lock,
                       const Communicator &rank, Failure failure);
   void setFault(std::string message);
-  void awaitCopies(std::unique_lock<std::mutex> &lock, Rank &self);
+  void awaitOthers(std::unique_lock<std::mutex> &lock, Rank &self);
   void withdraw(std::unique_lock<std::mutex> &lock, const Communicator &rank);
   void awaitOnStreams(int32_t rank);
   void forgetSteps(int32_t rank);

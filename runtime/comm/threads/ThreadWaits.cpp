@@ -32,16 +32,24 @@ MaybeFailure ThreadGroup::whyInVain(const Communicator &rank,
   return std::nullopt;
 }
 
+/// Waits for a change, of which the rank hopes that it completes the step.
+MaybeFailure ThreadGroup::pause(Lock &lock, const Communicator &rank,
+                                const StepInFlight &step,
+                                Clock::time_point deadline) {
+  if (MaybeFailure failure = whyInVain(rank, step, deadline))
+    return failAs(lock, rank, std::move(*failure));
+  ranks[rank.rank].changed.wait_until(
+      lock,
+      rank.stop ? std::min(deadline, Clock::now() + kLookAtStop) : deadline);
+  return std::nullopt;
+}
+
 MaybeFailure ThreadGroup::awaitPeers(Lock &lock, const Communicator &rank,
                                      const StepInFlight &step,
                                      Clock::time_point deadline) {
-  while (!step.awaited.empty()) {
-    if (MaybeFailure failure = whyInVain(rank, step, deadline))
-      return failAs(lock, rank, std::move(*failure));
-    ranks[rank.rank].changed.wait_until(
-        lock,
-        rank.stop ? std::min(deadline, Clock::now() + kLookAtStop) : deadline);
-  }
+  while (!step.awaited.empty())
+    if (MaybeFailure failure = pause(lock, rank, step, deadline))
+      return failure;
   return std::nullopt;
 }
 
@@ -68,9 +76,9 @@ MaybeFailure ThreadGroup::finish(const Communicator &rank, int64_t number,
 
 MaybeFailure ThreadGroup::synchronize(const Communicator &rank,
                                       Clock::time_point deadline) {
-  if (streams.empty()) // finish() has seen to it
-    return std::nullopt;
   Lock lock(mutex);
+  if (streams.empty()) // finish() has seen to all else
+    return awaitLoans(lock, rank, deadline);
   CopyStream &own = *streams[rank.rank];
   for (auto &[number, step] : ranks[rank.rank].steps) {
     if (MaybeFailure failure = awaitPeers(lock, rank, step, deadline))

@@ -34,13 +34,15 @@ void Rings::leave(int64_t rank) {
 
 LooseTensor::LooseTensor(Random &random, std::vector<int64_t> given)
     : sizes(std::move(given)), strides(4) {
-  std::vector<int> order = {0, 1, 2};
-  std::shuffle(order.begin(), order.end(), random);
+  const bool isDense = pick(random, 0, 1) == 1;
+  std::vector<int> order = {2, 1, 0};
+  if (!isDense)
+    std::shuffle(order.begin(), order.end(), random);
   strides[3] = 1;
-  int64_t elements = sizes[3] + pick(random, 0, 2);
+  int64_t elements = sizes[3] + (isDense ? 0 : pick(random, 0, 2));
   for (int d : order) {
     strides[d] = elements;
-    elements = elements * sizes[d] + pick(random, 0, 3);
+    elements = elements * sizes[d] + (isDense ? 0 : pick(random, 0, 3));
   }
   memory.resize(elements);
   for (float &value : memory)
@@ -119,12 +121,26 @@ std::vector<RingRun::Ending> RingRun::call(const rdattn_function *function,
                                            const rdattn_plan_spec *plan) {
   std::vector<Ending> endings(c.ring.size);
   std::vector<std::thread> threads;
+  std::vector<std::vector<float>> kept;
+  for (Shard &shard : shards) {
+    kept.push_back(shard.k.memory);
+    kept.push_back(shard.v.memory);
+  }
   for (int64_t rank = 0; rank < c.ring.size; ++rank)
     threads.emplace_back([&, rank] {
       endings[rank] = callAs(rank, function, rings[rank], plan);
+      // Its tensors are the caller's again, whatever the others do.
+      for (LooseTensor *tensor : {&shards[rank].k, &shards[rank].v})
+        std::fill(tensor->memory.begin(), tensor->memory.end(), NAN);
     });
   for (std::thread &thread : threads)
     thread.join();
+  for (int64_t rank = 0; rank < c.ring.size; ++rank) {
+    LooseTensor &k = shards[rank].k, &v = shards[rank].v;
+    std::copy(kept[2 * rank].begin(), kept[2 * rank].end(), k.memory.begin());
+    std::copy(kept[2 * rank + 1].begin(), kept[2 * rank + 1].end(),
+              v.memory.begin());
+  }
   return endings;
 }
 

@@ -32,9 +32,9 @@ struct PackItem {
 inline constexpr int kPackItemColumns = 6;
 static_assert(sizeof(PackItem) == kPackItemColumns * sizeof(int32_t));
 
-/// Rows of an item, so that a few of them keep a GPU busy: one token has more
-/// where more heads move.
-inline constexpr int64_t kPackItemRows = 32;
+/// Rows of an item: few, so that few megabytes keep all of a GPU busy. One
+/// token has more where more heads move.
+inline constexpr int64_t kPackItemRows = 16;
 
 /// The table of what the transfers send, in the order in which rowsOf (of
 /// RingItems.h) counts it. \pre they send fewer than 2^31 rows.

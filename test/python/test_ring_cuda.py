@@ -240,6 +240,25 @@ def test_a_repeated_call_makes_nothing():
         assert counts[1] == counts[2] == counts[3]
 
 
+def test_what_earlier_calls_left_is_not_seen():
+    """Sums that steps write before they read them hold anything at first."""
+    qkv = on_gpu.inputs(1, 1200, 4)
+    sparse = Branch([Segment(1200, dilation=3)], offsets="per_head")
+    dense = Branch([Segment(1200)])
+    calls = [Pattern(branches=list(b)) for b in ([dense], [sparse], [dense, sparse], [dense])]
+    expected = [rings_on_gpu.check(3, *qkv, pattern, layout="zigzag") for pattern in calls]
+    mine = rings_on_gpu.shards(3, qkv, "zigzag")
+
+    def body(group):
+        given = {"ring": group, "layout": "zigzag", "return_lse": True}
+        return [rdattn.attention(*mine[group.rank], pattern, **given) for pattern in calls * 2]
+
+    for n, parts in enumerate(zip(*rings_on_gpu.run(3, body), strict=True)):
+        o, lse = zip(*parts, strict=True)
+        assert torch.equal(rings_on_gpu.joined(o, "zigzag"), expected[n % 4][0])
+        assert torch.equal(rings_on_gpu.joined(lse, "zigzag", dim=2), expected[n % 4][1])
+
+
 def test_a_kernel_for_a_ring():
     qkv = on_gpu.inputs(1, 90, 2)
     kernel = rdattn.compile(

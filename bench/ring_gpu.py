@@ -26,7 +26,8 @@ from rich.table import Table
 
 import rdattn
 from on_gpu.ring_cases import RingCase, cases
-from on_gpu.ring_contenders import ALONE, OURS, Contender, Lane, contenders
+from on_gpu.ring_contenders import ALONE, ONE, OURS, Contender, Lane, contenders
+from on_gpu.simulated import Link, find_simulator, measure_link, simulate
 from on_gpu.timing import _CACHE_BYTES
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "test" / "python"))
@@ -115,14 +116,16 @@ def interleaved(
     return times
 
 
-def measured(case: RingCase, processes: Processes, rounds: int, console: Console) -> dict[str, Any]:
+def measured(
+    case: RingCase, processes: Processes, link: Link, rounds: int, console: Console
+) -> dict[str, Any]:
     right = case.kernel()(*case.inputs(f"cuda:{torch.cuda.current_device()}"))
     everyone: dict[str, Contender] = {}
     for name, make in contenders(case):
         error = None
         try:
             made = make()
-            if name != ALONE:
+            if name not in (ALONE, ONE):  # the one is no attention, the other is `right`
                 check(case, name, made, right)
             everyone[name] = made
         except Exception as caught:
@@ -137,10 +140,16 @@ def measured(case: RingCase, processes: Processes, rounds: int, console: Console
     torch.cuda.empty_cache()
     times = interleaved(everyone, processes, rounds)
     costs = case.costs(processes.size)
+    flops = float(costs.work.sum()) * costs.pair_flops
+    simulated, simulator = None, find_simulator()
+    if simulator:
+        rate = flops / statistics.median(times[ONE])
+        simulated = simulate(simulator, case, processes.size, rate, link)
     return {
         "case": case.name,
         "layout": costs.layout,
-        "flops": float(costs.work.sum()) * costs.pair_flops,
+        "flops": flops,
+        "simulated": simulated,
         "received": costs.bytes.sum(axis=1).tolist(),
         "least": case.least_bytes(processes.size).tolist(),
         "seconds": times,
@@ -153,8 +162,9 @@ def measured(case: RingCase, processes: Processes, rounds: int, console: Console
 def table(rows: list[dict[str, Any]], size: int) -> Table:
     title = f"{size} GPUs, bf16, B 1, H 16, D 128, forward: TFLOP/s of each"
     made = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    headings = [*OURS, ALONE, "torch", *(f"{name} / torch" for name in OURS)]
-    headings += [*(f"{name} / {ALONE}" for name in OURS), "received", "of the least"]
+    headings = [*OURS, ALONE, ONE, "torch", *(f"{name} / torch" for name in OURS)]
+    headings += [*(f"{name} / {ALONE}" for name in OURS), "nccl / simulated"]
+    headings += ["received", "of the least"]
     for heading in ("case", "layout", *headings):
         made.add_column(heading, justify="left" if heading in ("case", "layout") else "right")
     for row in rows:
@@ -162,12 +172,15 @@ def table(rows: list[dict[str, Any]], size: int) -> Table:
         torchs = [each for name, each in seconds.items() if name.startswith("torch")]
         best = min(torchs, default=None)
 
-        def speed(each: float | None, flops: float = row["flops"]) -> str:
-            return f"{flops / each / size / 1e12:.0f}" if each else ""
+        def speed(each: float | None, gpus: int = size, flops: float = row["flops"]) -> str:
+            return f"{flops / each / gpus / 1e12:.0f}" if each else ""
 
-        cells = [speed(seconds[name]) for name in (*OURS, ALONE)] + [speed(best)]
+        cells = [speed(seconds[name]) for name in (*OURS, ALONE)]
+        cells += [speed(seconds[ONE], 1), speed(best)]
         cells += [f"{best / seconds[name]:.2f}" if best else "" for name in OURS]
         cells += [f"{seconds[ALONE] / seconds[name]:.3f}" for name in OURS]
+        simulated = row["simulated"]
+        cells += [f"{simulated / seconds['nccl']:.3f}" if simulated else ""]
         received, least = max(row["received"]), max(row["least"])
         cells += [f"{received / 1e6:.1f} MB", f"{received / least:.3f}" if least else "none needed"]
         made.add_row(row["case"], row["layout"], *cells)
@@ -177,9 +190,11 @@ def table(rows: list[dict[str, Any]], size: int) -> Table:
 LEGEND = f"""\
 Medians of the rounds, of the slowest rank. "nccl": a process for each GPU. "copy engines": \
 threads of one process. "{ALONE}": the same launches on the same tables, where nothing travels \
-and no rank waits for another; its time over another's is the part that transfers leave. "torch": \
-the better of context_parallel's two ways over cuDNN. "received": by the rank that receives most, \
-and over the rows held elsewhere that its queries may see."""
+and no rank waits for another; its time over another's is the part that transfers leave. \
+"{ONE}": the whole on one GPU. "torch": the better of context_parallel's two ways over cuDNN. \
+"simulated": the speed that rdattn-sim foretells with the kernel's rate on one device and the \
+link that is measured first. "received": by the rank that receives most, and over the rows held \
+elsewhere that its queries may see."""
 
 
 def arguments() -> argparse.Namespace:
@@ -200,10 +215,13 @@ def work(given: argparse.Namespace) -> None:
     console.print(
         f"{torch.cuda.get_device_name()}, torch {torch.__version__}, rdattn {rdattn.__version__}"
     )
+    link = measure_link(processes.meet)
+    link = Link(1 / processes.most(1 / link.bytes_per_second), processes.most(link.latency))
+    console.print(f"link: {link.bytes_per_second / 1e9:.0f} GB/s and {link.latency * 1e6:.0f} us")
     rows: list[dict[str, Any]] = []
     for case in cases():
         if re.search(given.cases, case.name):
-            rows.append(measured(case, processes, given.rounds, console))
+            rows.append(measured(case, processes, link, given.rounds, console))
             console.print(f"{case.name}: done", style="dim")
             if given.json and not quiet:  # so that a run that is cut short has said something
                 given.json.write_text(json.dumps(rows, indent=1) + "\n")

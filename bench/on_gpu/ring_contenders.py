@@ -96,6 +96,15 @@ def without_transfers(case: RingCase) -> Contender:
     return Contender([_lane(case, rdattn.ring.Group(handle))])
 
 
+def one_device(case: RingCase) -> Contender:
+    """The whole on the first GPU."""
+    if distributed.get_rank():
+        return Contender([])
+    device = f"cuda:{torch.cuda.current_device()}"
+    kernel, whole = case.kernel(), case.inputs(device)
+    return Contender([Lane(0, device, lambda: kernel(*whole))])
+
+
 def context_parallel(case: RingCase, rotation: str) -> Contender:
     """torch's ring over cuDNN, with its own balance of causal work."""
     from torch.distributed.device_mesh import init_device_mesh
@@ -139,12 +148,12 @@ def _options(attention: Any) -> Any:
 
 
 OURS = {"nccl": over_nccl, "copy engines": over_copy_engines}
-ALONE = "no transfers"
+ALONE, ONE = "no transfers", "one device"
 
 
 def contenders(case: RingCase) -> Iterator[tuple[str, Callable[[], Contender]]]:
     """(name, maker) of each; a maker takes memory, and all processes call it together."""
-    for name, make in (OURS | {ALONE: without_transfers}).items():
+    for name, make in (OURS | {ALONE: without_transfers, ONE: one_device}).items():
         yield name, lambda make=make: make(case)
     if case.kind == "dense":
         for rotation in ("allgather", "alltoall"):

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lib/Planner/RingAgreement.h"
+#include "lib/Planner/Census.h"
 
 namespace rdattn::planner {
 namespace {
@@ -53,8 +54,10 @@ std::string show(const BranchClasses &branch) {
   return text;
 }
 
+constexpr std::string_view kTokens = "S", kBranch = "branch ";
+
 const AgreementField *find(const RingAgreement &agreement,
-                           const std::string &name) {
+                           std::string_view name) {
   for (const AgreementField &field : agreement.fields)
     if (field.name == name)
       return &field;
@@ -82,25 +85,31 @@ RingAgreement agreementOf(const std::vector<BranchClasses> &branches,
   add("the ring's size", std::to_string(ring.size));
   add("the layout", nameOf(ring.layout));
   add("B", std::to_string(sizes.batch));
-  add("S", std::to_string(sizes.tokens));
+  add(std::string(kTokens), std::to_string(sizes.tokens));
   add("H", std::to_string(sizes.heads));
   add("G", std::to_string(sizes.kvHeads));
   add("causal", causal ? "true" : "false");
   add("the number of branches", std::to_string(branches.size()));
   size_t index = 0;
-  for (BranchClasses branch : branches) {
-    simplify(branch);
-    add("branch " + std::to_string(index++), show(branch));
-  }
+  for (const BranchClasses &branch :
+       simplifyFor(branches, sizes.tokens, PlanOptions()))
+    add(std::string(kBranch) + std::to_string(index++), show(branch));
   agreement.fields.insert(agreement.fields.end(), more.begin(), more.end());
   return agreement;
 }
 
 Violation differences(const RingAgreement &mine, const RingAgreement &theirs) {
   std::string sentence;
+  const AgreementField *tokens = find(mine, kTokens);
+  const AgreementField *others = find(theirs, kTokens);
+  const bool isAsLong = tokens && others && tokens->text == others->text;
   auto compare = [&](const std::string &name, const AgreementField *here,
                      const AgreementField *there) {
     if (here && there && here->text == there->text)
+      return;
+    // Branches are those of S tokens.
+    if (!isAsLong && here && there &&
+        name.compare(0, kBranch.size(), kBranch) == 0)
       return;
     sentence += (sentence.empty() ? "" : ", and ") + name + " is " +
                 (here ? here->text : "absent") + " on this rank but " +

@@ -32,9 +32,9 @@ struct RingAgreement {
   uint64_t hash() const;
 };
 
-/// The facts that a schedule follows from: the pattern, simplified, the sizes,
-/// causal, the ring; and then `more`, which the caller adds (the dtype,
-/// head sizes, a version).
+/// The facts that a schedule follows from: the pattern on S tokens, simplified,
+/// the sizes, causal, the ring; and then `more`, which the caller adds (the
+/// dtype, head sizes, a version).
 /// \pre as RingPlanner.
 RingAgreement agreementOf(const std::vector<BranchClasses> &branches,
                           const Sizes &sizes, bool causal, const Ring &ring,

@@ -1,5 +1,4 @@
-//===- RingSteps.cpp - The steps of a ring on a CPU
-//------------------------===//
+//===- RingSteps.cpp - The steps of a ring on a CPU -----------------------===//
 //
 // Part of rdattn, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -94,6 +94,17 @@ TEST(RingAgreement, SpellingDoesNotCount) {
   EXPECT_EQ(differences(agree(Inputs()), agree(in)), std::nullopt);
 }
 
+/// A module that knows S holds what is left of the pattern.
+TEST(RingAgreement, WhatLiesBehindTheSequenceDoesNotCount) {
+  Inputs dynamic, cut;
+  dynamic.sizes.tokens = cut.sizes.tokens = 100;
+  cut.branches = {expandBranch({{{64}, {36, 2}}})};
+  EXPECT_EQ(differences(agree(dynamic), agree(cut)), std::nullopt);
+  cut.branches = {expandBranch({{{64}, {35, 2}}})};
+  EXPECT_THAT(differences(agree(dynamic), agree(cut)),
+              Optional(HasSubstr("branch 0 is ")));
+}
+
 TEST(RingAgreement, TextComesBack) {
   RingAgreement mine = agree(Inputs()), read;
   EXPECT_EQ(parse(print(mine), read), std::nullopt);

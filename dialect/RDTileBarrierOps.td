@@ -192,4 +192,21 @@ def RDTile_SignalWarpsOp : RDTile_Op<"signal_warps"> {
   let hasVerifier = 1;
 }
 
+def RDTile_ReconvergeOp : RDTile_Op<"reconverge"> {
+  let summary = "meet the other threads of the warp";
+  let description = [{
+    Behind a branch that all threads of a warp take alike: ptxas does not know
+    that they do, and in a loop around it would keep in registers of each thread,
+    and move in every iteration, what is the same in all of them, such as the
+    stages of rings.
+
+    Example:
+
+    ```mlir
+    rdtile.reconverge
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
 #endif // RDTILE_BARRIER_OPS

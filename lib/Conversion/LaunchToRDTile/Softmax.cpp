@@ -359,4 +359,5 @@ void QueryRows::writeStep(const Item &item, Value tokens,
     return Values();
   };
   b.choose(b.equal(item.last, b.i32(1)), results, partial);
+  ReconvergeOp::create(b);
 }

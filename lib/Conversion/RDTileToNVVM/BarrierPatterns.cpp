@@ -99,11 +99,22 @@ template <typename Op> struct NamedBarrierLowering : Lowering<Op> {
     return success();
   }
 };
+
+struct ReconvergeLowering : Lowering<ReconvergeOp> {
+  using Lowering::Lowering;
+  LogicalResult matchAndRewrite(ReconvergeOp op, OneToNOpAdaptor,
+                                Rewriter &rewriter) const override {
+    Emitter b = emitter(op, rewriter);
+    NVVM::SyncWarpOp::create(b, b.i32(-1));
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
 } // namespace
 
 void rdattn::rdtile::populateBarrierPatterns(const TypeConverter &types,
                                              RewritePatternSet &patterns) {
   patterns.add<SharedLowering, StageLowering, NamedBarrierLowering<SyncWarpsOp>,
-               NamedBarrierLowering<SignalWarpsOp>>(types,
-                                                    patterns.getContext());
+               NamedBarrierLowering<SignalWarpsOp>, ReconvergeLowering>(
+      types, patterns.getContext());
 }

@@ -120,3 +120,15 @@ gpu.module @named {
     gpu.return
   }
 }
+
+// -----
+
+// CHECK-LABEL: gpu.func @reconverge
+// CHECK: %[[ALL:.*]] = arith.constant -1 : i32
+// CHECK: nvvm.bar.warp.sync %[[ALL]] : i32
+gpu.module @warp {
+  gpu.func @reconverge() kernel {
+    rdtile.reconverge
+    gpu.return
+  }
+}

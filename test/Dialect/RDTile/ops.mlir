@@ -53,6 +53,8 @@ func.func @barriers(%barriers: !rdtile.barriers<2>, %i: i32) {
   rdtile.sync_warps %i threads(256)
   // CHECK: rdtile.signal_warps %[[I]] threads(1024)
   rdtile.signal_warps %i threads(1024)
+  // CHECK: rdtile.reconverge
+  rdtile.reconverge
   return
 }
 

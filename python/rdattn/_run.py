@@ -39,8 +39,9 @@ class Inputs:
 
 
 Called = tuple[Any, bool, bool, Any, str | None, int | None]
-"""What the user called: (pattern or kernel, causal, return_lse, ring, layout, tokens). The layout is
-None where the kernel has it."""
+"""What the user called: (pattern or kernel, causal, return_lse, ring, layout, tokens).
+
+The layout is None where it is the kernel's."""
 
 
 def inputs(q: Any, k: Any, v: Any) -> Inputs:

@@ -300,9 +300,7 @@ def attention(
             do not run the same attention, or one that failed, left, or did not come in time.
         KeyboardInterrupt: interrupted while running.
     """
-    result = native().repeat(
-        pattern, causal, return_lse, ring, layout, tokens, q, k, v, scale
-    )
+    result = native().repeat(pattern, causal, return_lse, ring, layout, tokens, q, k, v, scale)
     if isinstance(result, int):
         tokens = result
     elif result is not None:

@@ -21,16 +21,30 @@ struct Inputs {
   dlpack::Tensor q, k, v;
 };
 
+/// What a call says beside its inputs and the scale.
+struct Called {
+  static constexpr int64_t kUnsaid = -1;
+
+  const void *owner = nullptr; ///< the pattern or kernel, by identity
+  bool causal = false, returnLse = false;
+  const void *ring = nullptr; ///< by identity; null on one device
+  int layout = 0;             ///< its place among the words for layouts
+  int64_t tokens = kUnsaid;   ///< S of the whole sequence
+};
+
 /// Everything but the addresses and the scale: calls with equal keys pass the
 /// same checks and give results of the same sizes.
 class CallKey {
 public:
-  /// `owner` is the pattern or kernel that is called, by identity. False where
-  /// the inputs differ in rank, device or element type: no key tells of those.
-  bool set(const void *owner, bool causal, bool returnLse, const Inputs &in) {
+  /// False where the inputs differ in rank, device or element type: no key
+  /// tells of those.
+  bool set(const Called &called, const Inputs &in) {
     size_t next = 0;
-    words[next++] = reinterpret_cast<intptr_t>(owner);
-    words[next++] = in.q.device.type << 2 | causal << 1 | returnLse;
+    words[next++] = reinterpret_cast<intptr_t>(called.owner);
+    words[next++] = reinterpret_cast<intptr_t>(called.ring);
+    words[next++] = called.tokens;
+    words[next++] = called.layout << 16 | in.q.device.type << 2 |
+                    called.causal << 1 | called.returnLse;
     words[next++] = in.q.device.ordinal;
     words[next++] = pack(in.q.dtype);
     for (const dlpack::Tensor *tensor : {&in.q, &in.k, &in.v}) {
@@ -68,7 +82,7 @@ private:
            pack(a.dtype) == pack(b.dtype);
   }
 
-  std::array<int64_t, 28> words;
+  std::array<int64_t, 30> words;
 };
 
 } // namespace rdattn::python

@@ -6,14 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "python/RepeatedCalls.h"
-#include "python/CallKey.h"
-#include "python/Interrupts.h"
-#include "python/Runnable.h"
-#include "python/TorchTensors.h"
+#include "python/RememberedCall.h"
 
 #include <cmath>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <unordered_map>
 
 namespace py = pybind11;
@@ -21,22 +19,32 @@ using namespace rdattn::python;
 
 namespace {
 
-/// What a call that passed all checks runs, and how it makes its results.
-struct Call {
-  py::object owner;    ///< part of the key, so it must not be freed
-  py::object runnable; ///< keeps the code
-  py::object newO, newLse;
-  const rdattn_function *function;
-  const rdattn_plan_spec *plan;
-  rdattn_dtype dtype;
-  bool takesScale;
-};
+using CallPointer = std::shared_ptr<const RememberedCall>;
 
 /// Calls by key. The interpreter's lock guards it; it lives as long as Python.
 struct Calls {
   static constexpr size_t kMost = 512;
   TorchTensors torch;
-  std::unordered_map<CallKey, std::shared_ptr<const Call>, CallKey::Hash> byKey;
+  std::unordered_map<CallKey, CallPointer, CallKey::Hash> byKey;
+
+  /// The call, and its ring if it has one; null where none is remembered, or
+  /// one of a ring that has gone. Another thread may forget it meanwhile.
+  CallPointer find(const CallKey &key, PyObject *ringAsked,
+                   std::shared_ptr<Ring> &ring) const {
+    auto found = byKey.find(key);
+    if (found == byKey.end())
+      return nullptr;
+    CallPointer call = found->second;
+    if (ringAsked != Py_None && !(ring = call->ring.find(ringAsked)))
+      return nullptr;
+    return call;
+  }
+
+  void add(const CallKey &key, CallPointer call) {
+    if (byKey.size() >= kMost)
+      byKey.clear();
+    byKey[key] = std::move(call);
+  }
 };
 
 Calls &calls() {
@@ -44,38 +52,59 @@ Calls &calls() {
   return instance;
 }
 
-rdattn_tensor toTensor(const dlpack::Tensor &tensor, rdattn_dtype dtype) {
-  return {tensor.address(), dtype, tensor.rank, tensor.sizes, tensor.strides};
+//===-- What Python passes ------------------------------------------------===//
+
+/// None, where the layout is the kernel's, is the first.
+bool readLayout(PyObject *object, int &layout) {
+  layout = 0;
+  if (object == Py_None)
+    return true;
+  Py_ssize_t size = 0;
+  const char *text = PyUnicode_CheckExact(object)
+                         ? PyUnicode_AsUTF8AndSize(object, &size)
+                         : nullptr;
+  if (!text) {
+    PyErr_Clear();
+    return false;
+  }
+  for (const char *word : {"auto", "contiguous", "zigzag", "striped"}) {
+    ++layout;
+    if (std::string_view(text, size) == word)
+      return true;
+  }
+  return false;
 }
 
-/// New results, and the run that fills them. torch's caching allocator hands
-/// freed memory out again in the order of the stream that it was used on: q, k
-/// and v are read on the current stream alone, so nothing has to be recorded.
-py::object execute(const Call &call, const Inputs &in, const float *scale) {
-  const TorchTensors &torch = calls().torch;
-  py::object o = call.newO(), lse;
-  dlpack::Tensor results[2] = {torch.viewResult(o.ptr())};
-  if (call.newLse) {
-    lse = call.newLse();
-    results[1] = torch.viewResult(lse.ptr());
-  }
-  rdattn_tensor tensors[] = {
-      toTensor(in.q, call.dtype), toTensor(in.k, call.dtype),
-      toTensor(in.v, call.dtype), toTensor(results[0], call.dtype),
-      toTensor(results[1], RDATTN_FLOAT32)};
-  rdattn_arguments arguments = {};
-  arguments.q = &tensors[0];
-  arguments.k = &tensors[1];
-  arguments.v = &tensors[2];
-  arguments.o = &tensors[3];
-  arguments.lse = lse ? &tensors[4] : nullptr;
-  arguments.scale = scale;
-  arguments.plan = call.plan;
-  bool cuda = in.q.device.type == dlpack::CUDA;
-  arguments.device = cuda ? in.q.device.ordinal : 0;
-  arguments.stream = torch.currentStream(in.q.device);
-  run(call.function, arguments, !cuda && isMainThread());
-  return lse ? py::object(py::make_tuple(std::move(o), std::move(lse))) : o;
+/// None is what nobody said.
+bool readTokens(PyObject *object, int64_t &tokens) {
+  tokens = Called::kUnsaid;
+  if (object == Py_None)
+    return true;
+  if (!PyLong_CheckExact(object))
+    return false;
+  int overflow = 0;
+  tokens = PyLong_AsLongLongAndOverflow(object, &overflow);
+  return !overflow && tokens >= 0;
+}
+
+/// (owner, causal, return_lse, ring, layout, tokens)
+constexpr Py_ssize_t kCalledSize = 6;
+
+bool readCalled(PyObject *const *arguments, Called &called) {
+  if (!PyBool_Check(arguments[1]) || !PyBool_Check(arguments[2]))
+    return false;
+  called.owner = arguments[0];
+  called.causal = arguments[1] == Py_True;
+  called.returnLse = arguments[2] == Py_True;
+  called.ring = arguments[3] == Py_None ? nullptr : arguments[3];
+  return readLayout(arguments[4], called.layout) &&
+         readTokens(arguments[5], called.tokens);
+}
+
+bool readInputs(const TorchTensors &torch, PyObject *const *arguments,
+                Inputs &in) {
+  return torch.view(arguments[0], in.q) && torch.view(arguments[1], in.k) &&
+         torch.view(arguments[2], in.v);
 }
 
 /// A scale that needs no conversion: a Python float that a 32-bit one can hold.
@@ -86,76 +115,97 @@ bool readScale(PyObject *object, float &scale) {
   return std::isfinite(scale);
 }
 
-/// (owner, causal, return_lse, q, k, v, scale): the results, or None where no
-/// such call is remembered.
+//===-- Calls -------------------------------------------------------------===//
+
+/// What is called, q, k, v, scale: the results, or None where no such call is
+/// remembered. Where the ranks told each other their lengths in vain it is
+/// their sum, which they are not to be asked for again.
 py::object repeat(PyObject *const *arguments) {
-  const auto &[torch, byKey] = calls();
+  const Calls &known = calls();
+  Called called;
   Inputs in;
-  if (!PyBool_Check(arguments[1]) || !PyBool_Check(arguments[2]) ||
-      !torch.view(arguments[3], in.q) || !torch.view(arguments[4], in.k) ||
-      !torch.view(arguments[5], in.v))
-    return py::none();
   CallKey key;
-  if (!key.set(arguments[0], arguments[1] == Py_True, arguments[2] == Py_True,
-               in))
+  if (!readCalled(arguments, called) ||
+      !readInputs(known.torch, arguments + kCalledSize, in) ||
+      !key.set(called, in))
     return py::none();
-  auto found = byKey.find(key);
-  if (found == byKey.end())
+  PyObject *const ringAsked = arguments[3];
+  std::shared_ptr<Ring> ring;
+  CallPointer call = known.find(key, ringAsked, ring);
+  if (!call)
     return py::none();
-  // Another thread may forget the call while this one runs it.
-  std::shared_ptr<const Call> call = found->second;
-  if (arguments[6] == Py_None)
-    return execute(*call, in, nullptr);
-  float scale;
-  if (!call->takesScale || !readScale(arguments[6], scale))
+  PyObject *const given = arguments[kCalledSize + 3];
+  float scale = 0;
+  if (given != Py_None && !(call->takesScale && readScale(given, scale)))
     return py::none();
-  return execute(*call, in, &scale);
+  if (ring && called.tokens == Called::kUnsaid) {
+    called.tokens = ring->sum(in.q.sizes[1]);
+    key.set(called, in);
+    if (!(call = known.find(key, ringAsked, ring)))
+      return py::int_(called.tokens);
+  }
+  return call->run(known.torch, in, given == Py_None ? nullptr : &scale,
+                   ring.get());
 }
 
 PyObject *repeatFromPython(PyObject *, PyObject *const *arguments,
                            Py_ssize_t count) {
-  if (count != 7) {
-    PyErr_SetString(PyExc_TypeError, "repeat takes 7 arguments");
+  if (count != kCalledSize + 4) {
+    PyErr_SetString(PyExc_TypeError, "repeat takes 10 arguments");
     return nullptr;
   }
   try {
     return repeat(arguments).release().ptr();
   } catch (py::error_already_set &error) {
     error.restore();
+  } catch (py::builtin_exception &error) {
+    error.set_error();
   } catch (const std::bad_alloc &) {
     PyErr_NoMemory();
   }
   return nullptr;
 }
 
-/// `newO` and `newLse` (or None) make the results.
-void remember(py::object owner, bool causal, bool returnLse, py::object q,
-              py::object k, py::object v, py::object runnable, py::object newO,
-              py::object newLse) {
-  auto &[torch, byKey] = calls();
+/// `newO` and `newLse` (or None) make the results. `ring` is null on one
+/// device, and holds `tokens`, which the call need not have said.
+void remember(const py::tuple &call, py::object q, py::object k, py::object v,
+              py::object runnable, py::object newO, py::object newLse,
+              std::shared_ptr<Ring> ring, int64_t tokens) {
+  Calls &known = calls();
+  PyObject *const *arguments = PySequence_Fast_ITEMS(call.ptr());
+  PyObject *const tensors[] = {q.ptr(), k.ptr(), v.ptr()};
+  Called called;
   Inputs in;
   CallKey key;
-  if (!torch.learn(Py_TYPE(q.ptr())) || !torch.view(q.ptr(), in.q) ||
-      !torch.view(k.ptr(), in.k) || !torch.view(v.ptr(), in.v) ||
-      !key.set(owner.ptr(), causal, returnLse, in))
+  if (call.size() != kCalledSize || !readCalled(arguments, called) ||
+      !known.torch.learn(Py_TYPE(q.ptr())) ||
+      !readInputs(known.torch, tensors, in) || !key.set(called, in))
     return;
-  if (byKey.size() >= Calls::kMost)
-    byKey.clear();
-  const auto &called = runnable.cast<const Runnable &>();
-  rdattn_signature s = called.signature();
+  const auto &run = runnable.cast<const Runnable &>();
+  rdattn_signature s = run.signature();
   if (newLse.is_none())
     newLse = {};
-  byKey[key] = std::make_shared<const Call>(Call{
-      std::move(owner), std::move(runnable), std::move(newO), std::move(newLse),
-      called.function(), called.plan(), s.dtype, s.has_scale != 0});
+  auto made = std::make_shared<const RememberedCall>(RememberedCall{
+      py::reinterpret_borrow<py::object>(arguments[0]), std::move(runnable),
+      std::move(newO), std::move(newLse), run.function(), run.plan(), s.dtype,
+      s.has_scale != 0,
+      ring ? RememberedRing(arguments[3], ring) : RememberedRing(), tokens});
+  known.add(key, made);
+  if (!ring || called.tokens != Called::kUnsaid)
+    return;
+  // That was what the ranks ask each other; this is what they may find.
+  called.tokens = tokens;
+  key.set(called, in);
+  known.add(key, std::move(made));
 }
 
 PyMethodDef methods[] = {
     {"repeat",
      reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&repeatFromPython)),
      METH_FASTCALL,
-     "The results of a remembered call: (owner, causal, return_lse, q, k, v, "
-     "scale) -> o, (o, lse), or None"},
+     "The results of a remembered call: (owner, causal, return_lse, ring, "
+     "layout, tokens, q, k, v, scale) -> o, (o, lse), None, or S where only "
+     "calls of other S are remembered"},
     {nullptr, nullptr, 0, nullptr}};
 
 } // namespace

@@ -8,12 +8,21 @@
 #include "python/Runnable.h"
 #include "python/Interrupts.h"
 
+#include <pybind11/gil_safe_call_once.h>
+
 namespace py = pybind11;
 using namespace rdattn::python;
 
 bool rdattn::python::isMainThread() {
-  py::object thread = py::module_::import("threading").attr("main_thread")();
-  return thread.attr("ident").cast<unsigned long>() ==
+  // After a fork another thread may be it, so that it is asked for each time.
+  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> asked;
+  const py::object &mainThread =
+      asked
+          .call_once_and_store_result([] {
+            return py::module_::import("threading").attr("main_thread");
+          })
+          .get_stored();
+  return mainThread().attr("ident").cast<unsigned long>() ==
          PyThread_get_thread_ident();
 }
 

@@ -38,8 +38,10 @@ class Inputs:
             )
 
 
-Called = tuple[Any, bool, bool]
-"""What the user called: (pattern or kernel, causal, return_lse)."""
+Called = tuple[Any, bool, bool, Any, str | None, int | None]
+"""What the user called: (pattern or kernel, causal, return_lse, ring, layout, tokens).
+
+The layout is None where it is the kernel's."""
 
 
 def inputs(q: Any, k: Any, v: Any) -> Inputs:
@@ -60,9 +62,9 @@ def run(
 ) -> Any:
     """Runs the native ``runnable`` on the inputs and new outputs; o, or (o, lse).
 
-    On one device an empty result needs no run, and any other on torch tensors is remembered under
-    ``called``, for native().repeat to do it again without these checks. On a ring the other ranks
-    wait for this one in any case.
+    On one device an empty result needs no run; on a ring the other ranks wait for this one in any
+    case. What ran on torch tensors is remembered under ``called``, for native().repeat to do it
+    again without these checks.
     """
     sizes, like = given.sizes, given.tensors[0]
     factor = None if scale is None else check_scale(scale, sizes.head_dim)
@@ -71,6 +73,7 @@ def run(
     if called[2]:
         new_lse = _tensors.allocator(like, sizes.lse_shape, float32=True)
     o, lse = new_o(), new_lse and new_lse()
+    ring = (None, 0) if place is None else place.arguments
     if place is not None or sizes.batch * sizes.tokens * sizes.heads:
         # Inputs are read on their library's current stream alone, as its own functions would
         # read them, so its allocator needs to be told nothing.
@@ -80,12 +83,12 @@ def run(
             None if lse is None else _tensors.view("lse", lse).memory,
             factor,
             (given.device.ordinal, _tensors.stream(like, given.device)),
-            *((None, 0) if place is None else place.arguments),
+            *ring,
         )
         if given.adopted:
             from ._adopt import hold
 
             hold(given.tensors)
-        elif place is None:
-            native().remember(*called, *given.tensors, runnable, new_o, new_lse)
+        else:
+            native().remember(called, *given.tensors, runnable, new_o, new_lse, *ring)
     return (o, lse) if called[2] else o

@@ -73,11 +73,12 @@ class Kernel:
         Args and errors are those of `rdattn.attention`; dtype, head sizes and device must be what
         the kernel was compiled for, and a kernel for a ring takes one.
         """
-        called = self, self.causal, self.return_lse
-        if self.ring is None and ring is None and tokens is None:
-            result = native().repeat(*called, q, k, v, scale)
-            if result is not None:
-                return result
+        called = self, self.causal, self.return_lse, ring, None, tokens
+        result = native().repeat(*called, q, k, v, scale)
+        if isinstance(result, int):
+            tokens = result
+        elif result is not None:
+            return result
         given = _run.inputs(q, k, v)
         return self._run(given, called, scale, self._locate(given, ring, tokens))
 
@@ -299,10 +300,11 @@ def attention(
             do not run the same attention, or one that failed, left, or did not come in time.
         KeyboardInterrupt: interrupted while running.
     """
-    if ring is None and tokens is None and layout == "auto":
-        result = native().repeat(pattern, causal, return_lse, q, k, v, scale)
-        if result is not None:
-            return result
+    result = native().repeat(pattern, causal, return_lse, ring, layout, tokens, q, k, v, scale)
+    if isinstance(result, int):
+        tokens = result
+    elif result is not None:
+        return result
     if not isinstance(pattern, Pattern):
         raise TypeError(f"pattern must be a Pattern, not {pattern!r}")
     if layout != "auto":
@@ -321,4 +323,5 @@ def attention(
         target=_target(given.device),
         ring=_layout_at(place, layout, pattern, causal),
     )
-    return kernel._run(given, (pattern, kernel.causal, kernel.return_lse), scale, place)
+    called = pattern, kernel.causal, kernel.return_lse, ring, layout, tokens
+    return kernel._run(given, called, scale, place)

@@ -60,11 +60,12 @@ class Function:
         `rdattn.attention` raises, and ValueError for a size or scale that the function fixes.
         """
         self._check_options(scale, ring)
-        called = self, False, self.return_lse
-        if ring is None and tokens is None:
-            result = native().repeat(*called, q, k, v, scale)
-            if result is not None:
-                return result
+        called = self, False, self.return_lse, ring, None, tokens
+        result = native().repeat(*called, q, k, v, scale)
+        if isinstance(result, int):
+            tokens = result
+        elif result is not None:
+            return result
         given = _run.inputs(q, k, v)
         given.check_target(f"function {self.name!r}", self.target)
         if given.dtype != self.dtype:

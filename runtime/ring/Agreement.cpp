@@ -35,7 +35,7 @@ struct Replies {
 
 /// Gives and takes digests and, unless all agree, texts.
 static MaybeFailure converse(comm::Communicator &communicator,
-                             const Digest &digest, std::string text,
+                             const Digest &digest, const std::string &text,
                              Replies &replies) {
   std::vector<Digest> &digests = replies.digests;
   digests.resize(communicator.size);
@@ -48,10 +48,10 @@ static MaybeFailure converse(comm::Communicator &communicator,
   uint64_t bytes = 0;
   for (const Digest &each : digests)
     bytes = std::max(bytes, each.bytes);
-  text.resize(bytes);
-  std::string texts(bytes * digests.size(), '\0');
+  std::string padded = text, texts(bytes * digests.size(), '\0');
+  padded.resize(bytes);
   if (MaybeFailure failure =
-          communicator.exchange(text.data(), bytes, texts.data()))
+          communicator.exchange(padded.data(), bytes, texts.data()))
     return failure;
   for (size_t rank = 0; rank < digests.size(); ++rank)
     replies.texts.push_back(texts.substr(rank * bytes, digests[rank].bytes));
@@ -68,12 +68,10 @@ static planner::Violation compare(const planner::RingAgreement &mine,
 }
 
 MaybeFailure ring::agree(comm::Communicator &communicator,
-                         const planner::RingAgreement &mine) {
-  std::string text = planner::print(mine);
-  const Digest digest = {mine.hash(), text.size()};
+                         const Statement &mine) {
+  const Digest digest = {mine.hash, mine.text.size()};
   Replies replies;
-  if (MaybeFailure failure =
-          converse(communicator, digest, std::move(text), replies))
+  if (MaybeFailure failure = converse(communicator, digest, mine.text, replies))
     return failure;
   const std::vector<std::string> &texts = replies.texts;
   if (texts.empty())
@@ -83,7 +81,7 @@ MaybeFailure ring::agree(comm::Communicator &communicator,
       return ringError(communicator.name(), " cannot go on without rank ", rank,
                        ", whose call was refused: ", texts[rank]);
   for (size_t rank = 0; rank < texts.size(); ++rank)
-    if (planner::Violation difference = compare(mine, texts[rank]))
+    if (planner::Violation difference = compare(mine.agreement, texts[rank]))
       return ringError(communicator.name(), " and rank ", rank,
                        " do not run the same attention: ", *difference);
   return ringError(communicator.name(),

@@ -9,16 +9,14 @@
 #define RDATTN_RUNTIME_RING_AGREEMENT_H
 
 #include "runtime/comm/Communicator.h"
-
-#include "lib/Planner/RingAgreement.h"
+#include "runtime/ring/Statement.h"
 
 namespace rdattn::runtime::ring {
 
-/// Where the ranks' agreements differ, or one refuses, every rank gets a
+/// Where the ranks' statements differ, or one refuses, every rank gets a
 /// failure that names another rank and what differs; the ring can still be
 /// used.
-MaybeFailure agree(comm::Communicator &communicator,
-                   const planner::RingAgreement &mine);
+MaybeFailure agree(comm::Communicator &communicator, const Statement &mine);
 
 /// Comes to the others' agree() to say why this rank does not run, so that they
 /// need not wait for it. Returns when they know, or when the ring fails.

@@ -9,9 +9,9 @@
 #define RDATTN_RUNTIME_RING_RANKPLANS_H
 
 #include "runtime/cuda/DevicePlans.h"
+#include "runtime/ring/Statement.h"
 
 #include "lib/Planner/PlanSpec.h"
-#include "lib/Planner/RingAgreement.h"
 #include "lib/Planner/RingItems.h"
 #include "lib/Planner/RingPacking.h"
 
@@ -40,6 +40,7 @@ struct RankPlan {
   std::deque<StepPlan> steps;
   planner::VisitedRows visited;     ///< by the items of all steps
   planner::RingAgreement agreement; ///< what it follows from
+  mutable Statements statements;    ///< of it and of rows
 };
 using RankPlanPointer = std::shared_ptr<const RankPlan>;
 

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ring/Schedule.h"
-#include "runtime/TensorChecks.h"
 #include "runtime/cuda/Driver.h"
 #include "runtime/cuda/TableView.h"
 #include "runtime/ring/Agreement.h"
@@ -28,15 +27,8 @@ rdattn_schedule::rdattn_schedule(Call &call, rdattn_ring &ring,
 rdattn_schedule::~rdattn_schedule() { communicator().stop = nullptr; }
 
 MaybeFailure rdattn_schedule::agree() {
-  planner::RingAgreement agreement = plan->agreement;
-  auto add = [&](const char *name, std::string value) {
-    agreement.fields.push_back({name, std::move(value)});
-  };
-  add("the dtype", nameOf(call.rows.dtype));
-  add("D", std::to_string(call.rows.headDim));
-  add("Dv", std::to_string(call.rows.valueDim));
-  add("rdattn's version", RDATTN_VERSION);
-  return ring::agree(communicator(), agreement);
+  return ring::agree(communicator(),
+                     *plan->statements.find(plan->agreement, call.rows));
 }
 
 int64_t rdattn_schedule::steps() const {

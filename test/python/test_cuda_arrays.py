@@ -140,7 +140,7 @@ def test_numba():
     for _ in range(2):
         o, lse = rdattn.attention(*given, PATTERN, return_lse=True)
         assert_right(o.cpu().numpy(), lse.cpu().numpy(), arrays)
-    assert native().repeat(PATTERN, False, True, *given, None) is None
+    assert native().repeat(PATTERN, False, True, None, "auto", None, *given, None) is None
 
 
 def test_a_torch_tensor_that_came_by_dlpack(cupy):

@@ -11,7 +11,8 @@ import pytest
 
 import rdattn
 import rings
-from rdattn import Pattern, Segment, ring
+from devices import to_torch
+from rdattn import Pattern, Segment, _run, ring
 from strategies import inputs
 
 PATTERN = Pattern([Segment(30), Segment(40, dilation=2)])
@@ -174,6 +175,23 @@ def test_errors_of_a_module_for_a_ring(tmp_path, size, tokens):
         for error in rings.outcomes(2, lambda group: function(*shards(group, q, k, v), ring=group)):
             assert isinstance(error, (ValueError, rdattn.Error))
             assert "3" in str(error)
+
+
+@pytest.mark.parametrize("length", [None, 64])
+def test_a_module_for_a_ring_repeats_its_calls(device, tmp_path, monkeypatch, length):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    function = on_a_ring(compile(device.name, ring="zigzag"), tmp_path / "ring.so", "?", "?")
+    given = [to_torch(x, device.name) for x in device.inputs(tokens=64, heads=4, head_dim=16)]
+    (group,) = ring.threads(1, devices=[0] if device.name == "cuda" else None)
+    first = function(*given, ring=group, tokens=length)
+    monkeypatch.setattr(_run, "inputs", None)
+    for a, b in zip(function(*given, ring=group, tokens=length), first, strict=True):
+        assert torch.equal(a, b)
+    with pytest.raises(ValueError, match="ring is missing"):
+        function(*given, tokens=length)
+    group.close()
+    with pytest.raises(ValueError, match="the ring is closed"):
+        function(*given, ring=group, tokens=length)
 
 
 def test_a_module_for_one_device_takes_no_ring(module):

@@ -53,7 +53,7 @@ def errors(size, body, timeout=60.0):
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"pattern": Pattern([Segment(60), Segment(4)])}, r"branch 0 is \d groups? with hash"),
+        ({"pattern": Pattern([Segment(40), Segment(24)])}, r"branch 0 is \d groups? with hash"),
         ({"pattern": Pattern([Segment(64, dilation=2)])}, r"branch 0 is \d group with hash"),
         ({"causal": True}, r"causal is (true|false) on this rank but (true|false) on the other"),
         ({"layout": "zigzag"}, r"the layout is (zigzag|contiguous) on this rank but"),

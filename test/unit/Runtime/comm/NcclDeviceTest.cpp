@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Skipped where there is no GPU or no NCCL. The ranks are threads, each with a
-// device of its own, or processes, where one comes to harm; these may share one.
+// device of its own, or processes, where one comes to harm; these may share
+// one.
 //
 //===----------------------------------------------------------------------===//
 

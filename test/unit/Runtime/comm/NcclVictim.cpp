@@ -185,7 +185,8 @@ int rdattn::test::runVictim(char **words) {
   if (devices == 1) // NCCL refuses a second rank of the host there
     setenv("NCCL_HOSTID", words[3], 1);
   rdattn_ring *ring = nullptr;
-  if (rdattn_ring_nccl_create(id, 2, rank, rank % devices, std::atof(words[6]), &ring)) {
+  if (rdattn_ring_nccl_create(id, 2, rank, rank % devices, std::atof(words[6]),
+                              &ring)) {
     std::fprintf(stderr, "%s\n", rdattn_last_error());
     return 1;
   }

@@ -6,9 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "python/RememberedCall.h"
-#include "python/Interrupts.h"
-
-#include <optional>
 
 namespace py = pybind11;
 using namespace rdattn::python;
@@ -32,31 +29,23 @@ static rdattn_tensor toTensor(const dlpack::Tensor &tensor,
 py::object RememberedCall::run(const TorchTensors &torch, const Inputs &in,
                                const float *scale, const Ring *onRing) const {
   py::object o = newO(), lse;
-  dlpack::Tensor results[2] = {torch.viewResult(o.ptr())};
+  const dlpack::Tensor resultO = torch.viewResult(o.ptr());
+  dlpack::Tensor resultLse;
+  CalledTensors tensors = {toTensor(in.q, dtype), toTensor(in.k, dtype),
+                           toTensor(in.v, dtype), toTensor(resultO, dtype),
+                           std::nullopt};
   if (newLse) {
     lse = newLse();
-    results[1] = torch.viewResult(lse.ptr());
+    resultLse = torch.viewResult(lse.ptr());
+    tensors.lse = toTensor(resultLse, RDATTN_FLOAT32);
   }
-  std::optional<Ring::Use> use;
-  if (onRing)
-    use.emplace(*onRing);
-  rdattn_tensor tensors[] = {toTensor(in.q, dtype), toTensor(in.k, dtype),
-                             toTensor(in.v, dtype), toTensor(results[0], dtype),
-                             toTensor(results[1], RDATTN_FLOAT32)};
+  const bool onCPU = in.q.device.type != dlpack::CUDA;
   rdattn_arguments arguments = {};
-  arguments.q = &tensors[0];
-  arguments.k = &tensors[1];
-  arguments.v = &tensors[2];
-  arguments.o = &tensors[3];
-  arguments.lse = lse ? &tensors[4] : nullptr;
   arguments.scale = scale;
   arguments.plan = plan;
-  bool cuda = in.q.device.type == dlpack::CUDA;
-  arguments.device = cuda ? in.q.device.ordinal : 0;
+  arguments.device = onCPU ? 0 : in.q.device.ordinal;
   arguments.stream = torch.currentStream(in.q.device);
-  arguments.ring = use ? use->get() : nullptr;
   arguments.ring_tokens = ringTokens;
-  arguments.threads = onRing ? onRing->threads() : 0;
-  rdattn::python::run(function, arguments, (!cuda || onRing) && isMainThread());
+  rdattn::python::run(function, tensors, onCPU, onRing, arguments);
   return lse ? py::object(py::make_tuple(std::move(o), std::move(lse))) : o;
 }

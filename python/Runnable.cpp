@@ -27,7 +27,21 @@ bool rdattn::python::isMainThread() {
 }
 
 void rdattn::python::run(const rdattn_function *function,
-                         rdattn_arguments &arguments, bool interruptible) {
+                         const CalledTensors &tensors, bool onCPU,
+                         const Ring *ring, rdattn_arguments arguments) {
+  std::optional<Ring::Use> use;
+  if (ring)
+    use.emplace(*ring);
+  arguments.q = &tensors.q;
+  arguments.k = &tensors.k;
+  arguments.v = &tensors.v;
+  arguments.o = &tensors.o;
+  arguments.lse = tensors.lse ? &*tensors.lse : nullptr;
+  arguments.ring = use ? use->get() : nullptr;
+  arguments.threads = ring ? ring->threads() : 0;
+  // A launch on a GPU returns at once: there is nothing to interrupt. On a ring
+  // it waits for the other ranks.
+  const bool interruptible = (onCPU || ring) && isMainThread();
   checkInterruptible(interruptible, [&](const volatile int *stop) {
     arguments.stop = stop;
     return rdattn_run(function, &arguments);
@@ -44,30 +58,18 @@ void Runnable::run(const Memory &q, const Memory &k, const Memory &v,
                    const Memory &o, const std::optional<Memory> &lse,
                    std::optional<float> scale, const Place &place,
                    const Ring *ring, int64_t ringTokens) const {
-  std::optional<Ring::Use> use;
-  if (ring)
-    use.emplace(*ring);
   rdattn_signature s = signature();
-  rdattn_tensor tensors[] = {toTensor(q, s.dtype), toTensor(k, s.dtype),
-                             toTensor(v, s.dtype), toTensor(o, s.dtype),
-                             lse ? toTensor(*lse, RDATTN_FLOAT32)
-                                 : rdattn_tensor{}};
-
+  CalledTensors tensors = {toTensor(q, s.dtype), toTensor(k, s.dtype),
+                           toTensor(v, s.dtype), toTensor(o, s.dtype),
+                           std::nullopt};
+  if (lse)
+    tensors.lse = toTensor(*lse, RDATTN_FLOAT32);
   rdattn_arguments arguments = {};
-  arguments.q = &tensors[0];
-  arguments.k = &tensors[1];
-  arguments.v = &tensors[2];
-  arguments.o = &tensors[3];
-  arguments.lse = lse ? &tensors[4] : nullptr;
   arguments.scale = scale ? &*scale : nullptr;
   arguments.plan = plan();
   arguments.device = std::get<0>(place);
   arguments.stream = reinterpret_cast<void *>(std::get<1>(place));
-  arguments.ring = use ? use->get() : nullptr;
   arguments.ring_tokens = ringTokens;
-  arguments.threads = ring ? ring->threads() : 0;
-  // A launch on a GPU returns at once: there is nothing to interrupt. On a ring
-  // it waits for the other ranks.
-  bool interruptible = (s.target == RDATTN_CPU || ring) && isMainThread();
-  rdattn::python::run(function(), arguments, interruptible);
+  rdattn::python::run(function(), tensors, s.target == RDATTN_CPU, ring,
+                      arguments);
 }

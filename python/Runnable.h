@@ -47,10 +47,18 @@ public:
            const Place &place, const Ring *ring, int64_t ringTokens) const;
 };
 
-/// Runs without the interpreter's lock, then raises what went wrong. A run on
-/// the CPU that the main thread waits for stops at Ctrl-C.
-void run(const rdattn_function *function, rdattn_arguments &arguments,
-         bool interruptible);
+/// The tensors of a call, and lse if it is asked for.
+struct CalledTensors {
+  rdattn_tensor q, k, v, o;
+  std::optional<rdattn_tensor> lse;
+};
+
+/// Runs without the interpreter's lock, then raises what went wrong. `ring` is
+/// null on one device; `arguments` says all but the tensors, ring and threads.
+/// A run that the main thread waits for, as one on the CPU or for other ranks,
+/// stops at Ctrl-C.
+void run(const rdattn_function *function, const CalledTensors &tensors,
+         bool onCPU, const Ring *ring, rdattn_arguments arguments);
 
 void bindRunnables(pybind11::module_ &m);
 

@@ -10,6 +10,7 @@
 
 #include "runtime/Memref.h"
 #include "runtime/PlanCache.h"
+#include "runtime/RowKind.h"
 
 #include <atomic>
 
@@ -29,11 +30,8 @@ struct CudaCall {
   rdattn_cuda_report *report = nullptr; ///< wanted by the caller
 };
 
-/// What a row of k and of v holds, and the caller's tensors, which outlive the
-/// call.
-struct RowKind {
-  rdattn_dtype dtype = RDATTN_FLOAT32;
-  int64_t headDim = 0, valueDim = 0;
+/// Where the caller's tensors lie, which outlive the call.
+struct CallersTensors {
   const void *k = nullptr, *v = nullptr;
 };
 
@@ -42,8 +40,8 @@ struct RowKind {
 class Call {
 public:
   Call(const volatile int *stop, EmbeddedSpecs &specs, CudaCall cuda = {},
-       RowKind rows = {})
-      : specs(specs), cuda(cuda), rows(rows), stop(stop) {}
+       RowKind rows = {}, CallersTensors tensors = {})
+      : specs(specs), cuda(cuda), rows(rows), tensors(tensors), stop(stop) {}
   ~Call();
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
@@ -90,6 +88,7 @@ public:
   EmbeddedSpecs &specs;
   const CudaCall cuda;
   const RowKind rows;
+  const CallersTensors tensors;
   const volatile int *const stop;
 
 private:

@@ -128,8 +128,9 @@ static MaybeFailure runCode(const rdattn_function &function,
   Call call(
       arguments.stop, function.specs,
       {&function.cuda, arguments.device, arguments.stream, arguments.report},
-      {static_cast<rdattn_dtype>(code.dtype), problem.headDim, problem.valueDim,
-       arguments.k->data, arguments.v->data});
+      {static_cast<rdattn_dtype>(code.dtype), problem.headDim,
+       problem.valueDim},
+      {arguments.k->data, arguments.v->data});
   if (call.shouldStop())
     return call.failure();
   MaybeFailure failure;

@@ -45,7 +45,7 @@ MaybeFailure rdattn_schedule::checkSent(const Sent &sent) const {
 
 /// What else is sent may change in the midst of the call.
 bool rdattn_schedule::mayBeLent(const Sent &sent) const {
-  return sent.k.aligned == call.rows.k && sent.v.aligned == call.rows.v;
+  return sent.k.aligned == call.tensors.k && sent.v.aligned == call.tensors.v;
 }
 
 void rdattn_schedule::packOnHost(const Sent &sent, const Memref4 &k,

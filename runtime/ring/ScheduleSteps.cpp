@@ -86,7 +86,8 @@ void rdattn_schedule::post(int64_t step, const Memref4 &k, const Memref4 &v,
   moves.receives =
       messagesOf(what->source, rowsOfK(memory.received(), what->receivedRows),
                  rowsOfV(memory.received(), what->receivedRows), bytes);
-  moves.memory = memory.borrow(moves.receives);
+  moves.memory = communicator().sharesMemory() ? memory.borrow(moves.receives)
+                                               : memory.buffer.share();
   moves.stream = call.cuda.stream;
   if (MaybeFailure failure = communicator().post(std::move(moves)))
     call.fail(std::move(*failure));
@@ -105,6 +106,6 @@ void rdattn_schedule::wait(int64_t step, Memref4 &k, Memref4 &v) {
   const StepMemory &memory = ring.memory[step % 2];
   k = rowsOfK(memory.received(), what->receivedRows);
   v = rowsOfV(memory.received(), what->receivedRows);
-  const int64_t bytes = rdattn::runtime::bytesOf(call.rows.dtype);
-  memory.replaceBorrowed(bytes, k, v);
+  if (communicator().sharesMemory())
+    memory.replaceBorrowed(rdattn::runtime::bytesOf(call.rows.dtype), k, v);
 }

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/ring/Statement.h"
-#include "runtime/Call.h"
 #include "runtime/TensorChecks.h"
 
 using namespace rdattn::runtime;
@@ -32,12 +31,9 @@ static StatementPointer make(planner::RingAgreement agreement,
 StatementPointer Statements::find(const planner::RingAgreement &plan,
                                   const RowKind &rows) {
   std::lock_guard<std::mutex> lock(mutex);
-  if (last && dtype == rows.dtype && headDim == rows.headDim &&
-      valueDim == rows.valueDim)
+  if (last && lastRows == rows)
     return last;
   last = make(plan, rows);
-  dtype = rows.dtype;
-  headDim = rows.headDim;
-  valueDim = rows.valueDim;
+  lastRows = rows;
   return last;
 }

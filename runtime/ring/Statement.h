@@ -8,18 +8,14 @@
 #ifndef RDATTN_RUNTIME_RING_STATEMENT_H
 #define RDATTN_RUNTIME_RING_STATEMENT_H
 
-#include "rdattn/runtime.h"
+#include "runtime/RowKind.h"
 
 #include "lib/Planner/RingAgreement.h"
 
 #include <memory>
 #include <mutex>
 
-namespace rdattn::runtime {
-
-struct RowKind;
-
-namespace ring {
+namespace rdattn::runtime::ring {
 
 /// What the ranks compare before a call, as they send it.
 struct Statement {
@@ -41,12 +37,10 @@ public:
 
 private:
   std::mutex mutex; ///< guards what follows
-  rdattn_dtype dtype = RDATTN_FLOAT32;
-  int64_t headDim = 0, valueDim = 0;
+  RowKind lastRows;
   StatementPointer last;
 };
 
-} // namespace ring
-} // namespace rdattn::runtime
+} // namespace rdattn::runtime::ring
 
 #endif // RDATTN_RUNTIME_RING_STATEMENT_H

@@ -36,8 +36,8 @@ public:
   /// need as long as the step is under way.
   std::shared_ptr<void> borrow(std::vector<comm::Transfer> &receives);
 
-  /// Makes k and v those that were lent, if they were. Where the step's
-  /// messages are of k and then of v, one of each batch.
+  /// Makes k and v those that were lent, if they were. \pre borrow() was
+  /// called, with messages of k and then of v, one of each batch.
   void replaceBorrowed(int64_t elementBytes, Memref4 &k, Memref4 &v) const;
 
   Buffer buffer;
